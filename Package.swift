@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One-way imports: a target may import only what it lists here. Sibling imports are refused by
+// `--explicit-target-dependency-import-check error`, undeclared C libraries by the compiler.
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/CLibraries/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let package = Package(
+    name: "datasetfs",
+    products: [
+        .executable(name: "datasetfs", targets: ["datasetfs"]),
+        .executable(name: "datasetfs-server", targets: ["LocalPlatform"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        system("CFUSE", pkgConfig: "fuse3", apt: "libfuse3-dev"),
+        system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        system("CXXHash", pkgConfig: "libxxhash", apt: "libxxhash-dev"),
+
+        library("DatasetSync"),
+        library("DatasetModel", ["DatasetSync"]),
+        library("DatasetHTTP", ["CCurl", "DatasetSync"]),
+        library("DatasetStores", ["DatasetModel", "DatasetHTTP", "DatasetSync", crypto]),
+        library("DatasetCache", ["DatasetModel", "DatasetSync", "CXXHash", grdb]),
+        library("DatasetVFS", ["DatasetModel", "DatasetCache", "DatasetSync"]),
+        library("DatasetFUSE", ["DatasetVFS", "DatasetSync", "CFUSE"]),
+
+        .executableTarget(
+            name: "LocalPlatform",
+            dependencies: [hummingbird, grdb, crypto, arguments, logging],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "datasetfs",
+            dependencies: [
+                "DatasetModel", "DatasetSync", "DatasetHTTP", "DatasetStores", "DatasetCache", "DatasetVFS",
+                "DatasetFUSE", arguments, logging, yams,
+            ],
+            exclude: ["Documentation.docc"],
+            swiftSettings: strict
+        ),
+    ]
+)
