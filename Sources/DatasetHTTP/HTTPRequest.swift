@@ -1,0 +1,56 @@
+/// A header field; names compare without regard to case.
+package struct HTTPHeader: Hashable, Sendable {
+    package var name: String
+    package var value: String
+
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// One HTTP request as plain values.
+package struct HTTPRequest: Sendable {
+    package enum Method: String, Sendable {
+        case get = "GET"
+        case head = "HEAD"
+        case post = "POST"
+        case put = "PUT"
+        case patch = "PATCH"
+        case delete = "DELETE"
+    }
+
+    package var method: Method
+    /// Absolute, already percent-encoded.
+    package var url: String
+    package var headers: [HTTPHeader]
+    package var body: [UInt8]?
+    /// Sending it twice has the effect of sending it once, so it may be repeated after any failure.
+    package var isIdempotent: Bool
+    /// The URL itself grants access (a signed URL): its query is never shown in a message or a log.
+    package var isSecretURL: Bool
+    /// Most bytes of a body that is gathered in memory; more is ``HTTPError/Code/bodyTooLarge``.
+    package var bodyLimit: Int
+    /// No byte for this long breaks the transfer.
+    package var stallLimit: Duration
+
+    package init(
+        _ method: Method,
+        _ url: String,
+        headers: [HTTPHeader] = [],
+        body: [UInt8]? = nil,
+        isIdempotent: Bool? = nil,
+        isSecretURL: Bool = false,
+        bodyLimit: Int = 16 << 20,
+        stallLimit: Duration = .seconds(30)
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.isIdempotent = isIdempotent ?? (method != .post && method != .patch)
+        self.isSecretURL = isSecretURL
+        self.bodyLimit = bodyLimit
+        self.stallLimit = stallLimit
+    }
+}

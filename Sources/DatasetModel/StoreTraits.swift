@@ -1,0 +1,27 @@
+/// What a store can do, read once at mount; what is not here is refused without asking the store.
+package struct StoreTraits: Sendable {
+    /// A stable name of this very store (scheme, host, account or directory), without secrets: caches are kept by it.
+    package var identity: String
+    /// The store as a person names it in messages, e.g. `edison:` or `file:/data`.
+    package var displayName: String
+    /// A listing of the root shows everything. Where it does not, names are also asked for one by one.
+    package var listsEverything: Bool
+    /// A read of a part transfers that part.
+    package var readsRanges: Bool
+    /// Descriptions and tags exist here.
+    package var describesNodes: Bool
+
+    package init(
+        identity: String,
+        displayName: String,
+        listsEverything: Bool,
+        readsRanges: Bool,
+        describesNodes: Bool
+    ) {
+        self.identity = identity
+        self.displayName = displayName
+        self.listsEverything = listsEverything
+        self.readsRanges = readsRanges
+        self.describesNodes = describesNodes
+    }
+}
