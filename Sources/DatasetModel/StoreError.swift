@@ -77,7 +77,8 @@ package struct StoreError: Error, Sendable, Equatable {
             self.init(.interrupted, "\(operation) was interrupted")
         case .deadline:
             self.init(
-                .timedOut, "\(operation) did not finish in time",
+                .timedOut,
+                "\(operation) did not finish in time",
                 remedy: "Try again; a larger --deadline gives a slow store more time."
             )
         }
