@@ -1,0 +1,116 @@
+package import DatasetModel
+package import DatasetSync
+internal import Glibc
+
+extension Gufe {
+    /// A directory as a store, in the layout of gufe's `FileStorage`: the location is the relative path.
+    ///
+    /// - Nothing outside the directory is reachable: links are shown with their literal target, never followed, and
+    ///   a location cannot lead up.
+    /// - Sockets, pipes and devices are not there at all.
+    /// - A version is device, inode, size and the times of change; whoever writes through `mmap(2)` moves these late.
+    package final class FileStore: Store {
+        package let traits: StoreTraits
+        let tree: Tree
+        let pageSize: Int
+        private let time: any TimeSource
+
+        /// Opens the directory; what later takes its path is not looked at.
+        ///
+        /// - Parameters:
+        ///   - directory: An absolute path.
+        ///   - pageSize: How many entries one page of a listing looks at.
+        /// - Throws: `.notFound`, `.forbidden` and what else keeps a directory from being opened.
+        package init(directory: String, pageSize: Int = 1000, time: any TimeSource = SystemTime()) throws(StoreError) {
+            do throws(SystemError) {
+                let raw = try systemCall { unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+                tree = Tree(takingOwnershipOf: Descriptor(takingOwnershipOf: raw))
+            } catch {
+                var failure = StoreError(error, "“\(directory)” cannot be opened as a store")
+                if failure.code == .notFound { failure.remedy = "Make the directory first, or correct the path." }
+                throw failure
+            }
+            self.pageSize = max(1, pageSize)
+            self.time = time
+            traits = StoreTraits(
+                identity: "file:\(Self.resolved(directory))",
+                displayName: "file:\(directory)",
+                listsEverything: true,
+                readsRanges: true,
+                describesNodes: false
+            )
+        }
+
+        private static func resolved(_ directory: String) -> String {
+            guard let path = unsafe realpath(directory, nil) else { return directory }
+            defer { unsafe free(path) }
+            return unsafe String(cString: path)
+        }
+
+        @available(*, noasync, message: "this waits for the disk")
+        package func node(at location: Location, until cancellation: Cancellation) throws(StoreError) -> Node {
+            try settledNode(at: try RelativePath(location), until: cancellation)
+        }
+
+        @available(*, noasync, message: "this waits for the disk")
+        package func child(named name: String, of location: Location, until cancellation: Cancellation)
+            throws(StoreError) -> Node
+        {
+            guard let path = try RelativePath(location).child(named: name) else {
+                throw StoreError(.notFound, "\(traits.displayName) has nothing named “\(name)” in “\(location)”")
+            }
+            return try settledNode(at: path, until: cancellation)
+        }
+
+        /// Waits out the file system's clock for a file that was changed within its last tick, so that the version told
+        /// stands for these bytes alone. A file that is being written all the time is told as it is at last.
+        private func settledNode(at path: RelativePath, until cancellation: Cancellation) throws(StoreError) -> Node {
+            var attempts = 3
+            while true {
+                try check(cancellation, "Looking up “\(path.location)”")
+                let status: FileStatus
+                do throws(SystemError) {
+                    status = try tree.status(of: path)
+                    let wait = status.timeToSettle(at: time.wallNanoseconds())
+                    if attempts == 0 || wait == .zero || !status.isRegular {
+                        let target = status.isLink ? try tree.target(of: path) : []
+                        guard let node = node(at: path, status, linkTarget: target) else {
+                            throw SystemError(number: ENOENT)
+                        }
+                        return node
+                    }
+                    attempts -= 1
+                    usleep(UInt32(clamping: wait.clampedNanoseconds / 1000 + 1))
+                } catch {
+                    throw StoreError(error, "“\(path.location)” in \(traits.displayName)")
+                }
+            }
+        }
+
+        /// - Parameter linkTarget: Only looked at for a link.
+        /// - Returns: Nil for what a store does not show.
+        func node(at path: RelativePath, _ status: FileStatus, linkTarget: [UInt8]) -> Node? {
+            let location = path.location
+            var node = Node(location: location, name: path.name, kind: .directory, modified: status.modified)
+            node.attributes.id = location.rawValue
+            if status.isRegular {
+                node.kind = .file
+                node.size = status.size
+                node.version = status.version
+            } else if status.isLink {
+                node.kind = .link(target: PathEscape.text(of: linkTarget))
+            } else if !status.isDirectory {
+                return nil
+            }
+            return node
+        }
+
+        func isSettled(_ status: FileStatus) -> Bool {
+            status.timeToSettle(at: time.wallNanoseconds()) == .zero
+        }
+
+        func check(_ cancellation: Cancellation, _ operation: String) throws(StoreError) {
+            if let reason = cancellation.reason { throw StoreError(reason, during: operation) }
+        }
+    }
+}
