@@ -56,7 +56,7 @@ let package = Package(
         library("DatasetHTTP", ["CCurl", "DatasetSync"]),
         library("DatasetStores", ["DatasetModel", "DatasetHTTP", "DatasetSync", crypto]),
         library("DatasetCache", ["DatasetModel", "DatasetSync", "CXXHash", grdb]),
-        library("DatasetVFS", ["DatasetModel", "DatasetCache", "DatasetSync"]),
+        library("DatasetVFS", ["DatasetModel", "DatasetCache", "DatasetSync", logging]),
         library("DatasetFUSE", ["DatasetVFS", "DatasetSync", "CFUSE"]),
 
         .executableTarget(

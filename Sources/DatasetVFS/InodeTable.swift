@@ -1,5 +1,4 @@
 internal import DatasetCache
-package import DatasetModel
 internal import Synchronization
 
 /// What the kernel knows of us: lookup counts, which version its pages are of, who has a file open.
@@ -10,10 +9,10 @@ final class InodeTable: Sendable {
         /// How many lookups the kernel has not forgotten yet.
         var lookups: UInt64 = 0
         var handles = 0
-        /// The version that the kernel's pages, if any, are of.
-        var cachedVersion: Version?
-        /// Set when the name went on to a newer version: what the readers of the old one still see.
-        var detached: Fact?
+        /// What the last opener was shown; its version is what the kernel's pages, if any, are of.
+        var opened: Fact?
+        /// The name went on to a newer version, or away: who has this number open still sees `opened`.
+        var isDetached = false
     }
 
     private let rows = Mutex<[UInt64: Row]>([:])
@@ -31,16 +30,16 @@ final class InodeTable: Sendable {
         rows.withLock { $0[inode] != nil }
     }
 
-    /// Notes one more open handle of that version.
+    /// Notes one more open handle.
     ///
     /// - Returns: True when pages that the kernel may hold are of the same version.
-    func opened(_ inode: UInt64, version: Version?) -> Bool {
+    func opened(_ fact: Fact) -> Bool {
         rows.withLock { rows in
-            var row = rows[inode, default: Row()]
-            defer { rows[inode] = row }
+            var row = rows[fact.inode, default: Row()]
+            defer { rows[fact.inode] = row }
             row.handles += 1
-            let keeps = row.cachedVersion == version && version != nil
-            row.cachedVersion = version
+            let keeps = fact.version != nil && row.opened?.version == fact.version
+            row.opened = fact
             return keeps
         }
     }
@@ -54,13 +53,23 @@ final class InodeTable: Sendable {
         rows.withLock { $0[inode]?.handles ?? 0 }
     }
 
-    /// The name goes on to a newer version under another number; this one stays as it was for who has it open.
-    func detach(_ fact: Fact) {
-        rows.withLock { $0[fact.inode, default: Row()].detached = fact }
+    /// Leaves the number to those who have it open, as they opened it.
+    ///
+    /// - Returns: False when nobody has: the number may go on with its name.
+    func detach(_ inode: UInt64) -> Bool {
+        rows.withLock { rows in
+            guard let row = rows[inode], row.handles > 0, row.opened != nil else { return false }
+            rows[inode]?.isDetached = true
+            return true
+        }
     }
 
+    /// What readers of a number that its name has left still see.
     func detached(_ inode: UInt64) -> Fact? {
-        rows.withLock { $0[inode]?.detached }
+        rows.withLock { rows in
+            guard let row = rows[inode], row.isDetached else { return nil }
+            return row.opened
+        }
     }
 
     /// Inodes with lookups or handles.

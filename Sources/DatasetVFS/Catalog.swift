@@ -1,0 +1,115 @@
+internal import DatasetCache
+internal import DatasetModel
+internal import DatasetSync
+internal import Logging
+
+/// What is known of the store's tree, and how more is learnt: facts first, the store where they do not reach.
+///
+/// Four difficulties:
+/// 1. Many programs ask for the same thing at once: one question to the store answers all (`SingleFlight`).
+/// 2. What is known grows old: a listing past its lifetime is shown and asked for anew behind the reader's back (`refreshBehind`).
+/// 3. A listing tells names before sizes: sizes are asked for ahead of who wants them (`sizeAhead`).
+/// 4. Not being able to ask is no answer: only the store's own "not found" removes a name.
+final class Catalog: Sendable {
+    // Dependencies
+    let store: any Store
+    let facts: FactStore
+    let time: any TimeSource
+    let contents: ContentTable
+    let invalidator: Invalidator
+    let logger: Logger
+
+    // Constant data
+    /// How long what the store said is believed without asking again; zero means never.
+    let lifetime: Duration
+    let background: WorkerPool
+    /// For work that nobody waits for.
+    let backgroundDeadline: Duration
+
+    // Mutable state
+    let nodeFlights = SingleFlight<UInt64, Fact, VFSError>()
+    let listingFlights = SingleFlight<UInt64, Bool, VFSError>()
+    let absentNames: AbsentNames
+    let sizing = SizeSchedule()
+    let openVersions: InodeTable
+
+    init(
+        store: any Store,
+        facts: FactStore,
+        contents: ContentTable,
+        inodes: InodeTable,
+        invalidator: Invalidator,
+        time: any TimeSource,
+        lifetime: Duration,
+        backgroundDeadline: Duration,
+        logger: Logger
+    ) {
+        self.store = store
+        self.facts = facts
+        self.time = time
+        self.contents = contents
+        self.invalidator = invalidator
+        self.lifetime = lifetime
+        self.backgroundDeadline = backgroundDeadline
+        self.logger = logger
+        openVersions = inodes
+        absentNames = AbsentNames(lifetime: lifetime)
+        background = WorkerPool(name: "catalog", threads: 16, capacity: 256)
+    }
+
+    /// What is known of an inode, without asking the store.
+    func fact(_ inode: UInt64) throws(VFSError) -> Fact {
+        if let fact = openVersions.detached(inode) { return fact }
+        guard let fact = try local({ () throws(CacheError) in try facts.fact(inode) }) else { throw .stale }
+        return fact
+    }
+
+    /// What was learnt at `wall` is old enough to be asked for again.
+    func isOld(_ wall: Int64) -> Bool {
+        let age = time.wallNanoseconds() - wall
+        // A clock that was set back makes an age negative: nobody knows then how old it is.
+        return age < 0 || age >= Int64(clamping: lifetime.clampedNanoseconds)
+    }
+
+    /// Runs a question to the facts database; its failures are this machine's, not the store's.
+    func local<Answer>(_ body: () throws(CacheError) -> Answer) throws(VFSError) -> Answer {
+        do throws(CacheError) {
+            return try body()
+        } catch {
+            throw VFSError(
+                StoreError(
+                    .localFailure,
+                    "the facts database failed: \(error)",
+                    remedy:
+                        "Check the disk of the cache directory; its contents may be deleted while nothing is mounted."
+                )
+            )
+        }
+    }
+
+    /// Runs a question to the store.
+    func remote<Answer>(_ body: () throws(StoreError) -> Answer) throws(VFSError) -> Answer {
+        do throws(StoreError) {
+            return try body()
+        } catch {
+            throw VFSError(error)
+        }
+    }
+
+    /// Waits for a shared answer; nil from the flight means that the asker itself gave up.
+    func shared<Answer>(
+        _ outcome: Result<Answer, VFSError>?,
+        _ cancellation: Cancellation,
+        _ operation: String
+    ) throws(VFSError) -> Answer {
+        guard let outcome else {
+            throw VFSError(StoreError(cancellation.reason ?? .interrupted, during: operation))
+        }
+        return try outcome.get()
+    }
+
+    @available(*, noasync, message: "this blocks the calling thread")
+    func shutDown() {
+        background.shutDown()
+    }
+}

@@ -1,0 +1,161 @@
+internal import DatasetCache
+internal import DatasetModel
+internal import DatasetSync
+
+/// One version of one file's bytes, shared by everyone who has it open: cache first, then the store.
+///
+/// Three difficulties:
+/// 1. Readers overlap: a block is fetched once, whoever asks (`claims`).
+/// 2. A transfer covers many blocks; a reader wants its own as soon as they are there (`FetchSink` hands over block by block).
+/// 3. The cache is a helper, never a gate: a block it could not keep is served from `spill`.
+final class Content: Sendable {
+    private struct State {
+        /// Blocks that a transfer under way will bring.
+        var claims: Set<Int> = []
+        /// Blocks the cache could not keep, for their readers; the newest few.
+        var spill: [(block: Int, bytes: [UInt8])] = []
+    }
+
+    let node: Node
+    let cached: CachedContent
+    private let store: any Store
+    private let blockSize: Int
+    private let size: UInt64
+    private let state = Monitor(State())
+    private static let spillLimit = 256
+    /// A block that comes and fails its checksum again and again is not the cache's fault any more.
+    private static let attempts = 4
+
+    init(node: Node, size: UInt64, cached: CachedContent, blockSize: Int, store: any Store) {
+        self.node = node
+        self.size = size
+        self.cached = cached
+        self.blockSize = blockSize
+        self.store = store
+    }
+
+    /// Copies the bytes at `offset` into the whole of `buffer`.
+    ///
+    /// - Precondition: `offset + buffer.count` lies within the size.
+    func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer, until cancellation: Cancellation)
+        throws(StoreError)
+    {
+        guard unsafe !buffer.isEmpty else { return }
+        let range = ByteRange(offset: offset, count: UInt64(buffer.count))
+        let wanted = blocks(of: range)
+        var fetches = 0
+        while true {
+            if unsafe cached.read(at: offset, into: buffer) { return }
+            if unsafe readSpilled(range, into: buffer) { return }
+            if let run = claimFirst(in: wanted) {
+                fetches += 1
+                guard fetches <= Self.attempts + wanted.count else {
+                    throw StoreError(.corrupt, "“\(node.name)” could not be read back after it was fetched")
+                }
+                try fetch(run, until: cancellation)
+            } else {
+                try wait(for: wanted, until: cancellation)
+            }
+        }
+    }
+
+    /// Fetches what of `range` is neither there nor on its way, on this thread.
+    func prefetch(_ range: ByteRange, until cancellation: Cancellation) throws(StoreError) {
+        let wanted = blocks(of: range.clamped(to: size))
+        while !cancellation.isCancelled, let run = claimFirst(in: wanted) {
+            try fetch(run, until: cancellation)
+        }
+    }
+
+    private func blocks(of range: ByteRange) -> Range<Int> {
+        guard !range.isEmpty else { return 0..<0 }
+        return Int(range.offset / UInt64(blockSize))..<Int((range.end - 1) / UInt64(blockSize)) + 1
+    }
+
+    private func length(of block: Int) -> Int {
+        Int(min(UInt64(blockSize), size - UInt64(block) * UInt64(blockSize)))
+    }
+
+    /// Takes the first run of blocks that nobody has and nobody fetches.
+    private func claimFirst(in wanted: Range<Int>) -> Range<Int>? {
+        state.withLock { state in
+            func isFree(_ block: Int) -> Bool {
+                !state.claims.contains(block) && !cached.holds(block: block)
+                    && !state.spill.contains { $0.block == block }
+            }
+            guard let first = wanted.first(where: isFree) else { return nil }
+            var end = first + 1
+            while end < wanted.upperBound, isFree(end) { end += 1 }
+            state.claims.formUnion(first..<end)
+            return first..<end
+        }
+    }
+
+    private func fetch(_ run: Range<Int>, until cancellation: Cancellation) throws(StoreError) {
+        defer { state.update { $0.claims.subtract(run) } }
+        let sink = FetchSink(blocks: run, cancellation: cancellation, length: { [self] in length(of: $0) }) {
+            [self] block, bytes in
+            unsafe keep(block, bytes)
+        }
+        let start = UInt64(run.lowerBound) * UInt64(blockSize)
+        let end = min(size, UInt64(run.upperBound) * UInt64(blockSize))
+        do throws(StoreError) {
+            try store.read(ByteRange(offset: start, count: end - start), of: node, into: sink, until: cancellation)
+        } catch {
+            if error.code == .corrupt { drop(sink.finished) }
+            throw error
+        }
+        if sink.finished != run {
+            if let reason = cancellation.reason { throw StoreError(reason, during: "reading “\(node.name)”") }
+            drop(sink.finished)
+            throw StoreError(.corrupt, "“\(node.name)”: the store sent fewer bytes than it declared")
+        }
+    }
+
+    private func keep(_ block: Int, _ bytes: UnsafeRawBufferPointer) {
+        let isKept = unsafe cached.put(block: block, bytes)
+        let copy = isKept ? nil : unsafe Array(bytes)
+        state.update { state in
+            state.claims.remove(block)
+            guard let copy else { return }
+            if state.spill.count >= Self.spillLimit { state.spill.removeFirst() }
+            state.spill.append((block, copy))
+        }
+    }
+
+    private func drop(_ blocks: Range<Int>) {
+        cached.drop(blocks: blocks)
+        state.update { state in state.spill.removeAll { blocks.contains($0.block) } }
+    }
+
+    /// All that is missing is on its way: waits until some of it came, or its transfer ended.
+    private func wait(for wanted: Range<Int>, until cancellation: Cancellation) throws(StoreError) {
+        let isSettled: Bool? = state.wait(until: cancellation) { state in
+            wanted.contains { state.claims.contains($0) } ? nil : true
+        }
+        guard isSettled != nil else {
+            throw StoreError(cancellation.reason ?? .interrupted, during: "reading “\(node.name)”")
+        }
+    }
+
+    /// Serves a range of which some blocks could not be kept by the cache.
+    private func readSpilled(_ range: ByteRange, into buffer: UnsafeMutableRawBufferPointer) -> Bool {
+        state.withLock { state in
+            guard !state.spill.isEmpty else { return false }
+            for block in blocks(of: range) {
+                let start = UInt64(block) * UInt64(blockSize)
+                let from = max(start, range.offset)
+                let to = min(start + UInt64(length(of: block)), range.end)
+                let target = unsafe UnsafeMutableRawBufferPointer(
+                    rebasing: buffer[Int(from - range.offset)..<Int(to - range.offset)]
+                )
+                if let spilled = state.spill.last(where: { $0.block == block }) {
+                    unsafe target.copyBytes(from: spilled.bytes[Int(from - start)..<Int(to - start)])
+                } else if unsafe !cached.read(at: from, into: target) {
+                    return false
+                }
+            }
+            return true
+        }
+    }
+}

@@ -1,0 +1,61 @@
+internal import DatasetSync
+internal import Synchronization
+
+/// Cuts the bytes of one transfer into blocks and hands each over as soon as it is whole.
+///
+/// INVARIANT: `next` is the block being gathered; `gathered.count` is below its length between calls.
+final class FetchSink: ByteSink {
+    private struct State {
+        var next: Int
+        var gathered: [UInt8] = []
+    }
+
+    private let blocks: Range<Int>
+    private let length: @Sendable (Int) -> Int
+    private let keep: @Sendable (Int, UnsafeRawBufferPointer) -> Void
+    private let state: Mutex<State>
+    private let cancellation: Cancellation
+
+    /// - Parameters:
+    ///   - length: Bytes of a block: the last one of a content is shorter.
+    ///   - keep: Takes a whole block, on the transfer's thread.
+    init(
+        blocks: Range<Int>,
+        cancellation: Cancellation,
+        length: @escaping @Sendable (Int) -> Int,
+        keep: @escaping @Sendable (Int, UnsafeRawBufferPointer) -> Void
+    ) {
+        self.blocks = blocks
+        self.cancellation = cancellation
+        self.length = length
+        self.keep = keep
+        state = Mutex(State(next: blocks.lowerBound))
+    }
+
+    /// Whole blocks handed over so far.
+    var finished: Range<Int> { blocks.lowerBound..<state.withLock { $0.next } }
+
+    func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        state.withLock { state in
+            var rest = unsafe bytes
+            while unsafe !rest.isEmpty, state.next < blocks.upperBound {
+                let wanted = length(state.next)
+                if state.gathered.isEmpty, rest.count >= wanted {
+                    // A whole block in one piece needs no copy.
+                    unsafe keep(state.next, UnsafeRawBufferPointer(rebasing: rest[..<wanted]))
+                    unsafe rest = UnsafeRawBufferPointer(rebasing: rest[wanted...])
+                    state.next += 1
+                    continue
+                }
+                let taken = min(rest.count, wanted - state.gathered.count)
+                unsafe state.gathered.append(contentsOf: rest[..<taken])
+                unsafe rest = UnsafeRawBufferPointer(rebasing: rest[taken...])
+                guard state.gathered.count == wanted else { continue }
+                unsafe state.gathered.withUnsafeBytes { unsafe keep(state.next, $0) }
+                state.gathered.removeAll(keepingCapacity: true)
+                state.next += 1
+            }
+            return !cancellation.isCancelled
+        }
+    }
+}

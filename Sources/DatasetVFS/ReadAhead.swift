@@ -1,0 +1,80 @@
+package import DatasetModel
+
+/// Which bytes to fetch before they are asked for: one per open file, a pure value.
+///
+/// A reader that goes on where it stopped gets a window ahead of it, doubled each time it is used, in pieces that travel
+/// in parallel. Anything else gets nothing: random readers pay for the blocks they touch and no more.
+package struct ReadAhead: Sendable, Equatable {
+    package enum Action: Sendable, Equatable {
+        case nothing
+        /// Fetch these, in order, behind the reader's back.
+        case fetch([ByteRange])
+        /// The reader went elsewhere: what is under way for it is not wanted any more.
+        case abandon
+    }
+
+    /// Kernel read-ahead comes from several threads and may arrive out of order by about one window of its own.
+    package static let tolerance: UInt64 = 2 << 20
+    package static let smallestWindow: UInt64 = 1 << 20
+
+    private let largestWindow: UInt64
+    private let piece: UInt64
+    /// End of the furthest byte read in this run; nil before the first read.
+    private var position: UInt64?
+    /// Reads in a row that went on where the last one stopped.
+    private var run = 0
+    private var window: UInt64 = 0
+    /// Everything from the run's start to here was asked for.
+    private var fetchedTo: UInt64 = 0
+
+    /// - Parameters:
+    ///   - largestWindow: Bytes fetched ahead at most.
+    ///   - piece: Bytes of one request at most.
+    package init(largestWindow: UInt64 = 32 << 20, piece: UInt64 = 4 << 20) {
+        self.largestWindow = largestWindow
+        self.piece = piece
+    }
+
+    /// Notes a read and says what to do for the next ones.
+    package mutating func advance(_ range: ByteRange, size: UInt64) -> Action {
+        guard let position, isNext(range, position) else {
+            let hadWindow = window > 0
+            start(at: range)
+            return hadWindow ? .abandon : .nothing
+        }
+        self.position = max(position, range.end)
+        run += 1
+        // The second read in a row may be chance (a header and what follows it); the third is a habit.
+        guard run >= 2 else { return .nothing }
+        return extend(to: size)
+    }
+
+    private func isNext(_ range: ByteRange, _ position: UInt64) -> Bool {
+        range.offset <= position &+ Self.tolerance && range.offset &+ Self.tolerance >= position
+    }
+
+    private mutating func start(at range: ByteRange) {
+        position = range.end
+        run = 0
+        window = 0
+        fetchedTo = range.end
+    }
+
+    private mutating func extend(to size: UInt64) -> Action {
+        let here = position ?? 0
+        fetchedTo = max(fetchedTo, here)
+        // Half of the window is still ahead: enough.
+        guard window == 0 || fetchedTo - here <= window / 2 else { return .nothing }
+        window = window == 0 ? Self.smallestWindow : min(window * 2, largestWindow)
+        let end = min(size, here + window)
+        guard end > fetchedTo else { return .nothing }
+        let step = min(piece, max(Self.smallestWindow / 2, window / 4))
+        var pieces: [ByteRange] = []
+        while fetchedTo < end {
+            let count = min(step, end - fetchedTo)
+            pieces.append(ByteRange(offset: fetchedTo, count: count))
+            fetchedTo += count
+        }
+        return .fetch(pieces)
+    }
+}

@@ -1,0 +1,99 @@
+internal import DatasetCache
+internal import DatasetModel
+internal import DatasetSync
+
+extension VirtualFileSystem {
+    /// Rows taken from the facts at once.
+    private static let batch = 512
+
+    package func openDirectory(_ inode: Inode, _ context: CallContext) throws(VFSError) -> UInt64 {
+        if isControlDirectory(inode) {
+            return directories.insert(DirectoryHandle(directory: inode.rawValue, parent: Inode.root.rawValue))
+        }
+        return try recording("list", at: path(of: inode.rawValue)) { () throws(VFSError) in
+            let fact = try catalog.fact(inode.rawValue)
+            guard fact.kind == .directory else {
+                throw VFSError(StoreError(.invalid, "“\(fact.name)” is no directory"))
+            }
+            try catalog.ensureListing(of: fact, until: context.cancellation)
+            return directories.insert(DirectoryHandle(directory: fact.inode, parent: fact.parent))
+        }
+    }
+
+    package func releaseDirectory(_ handle: UInt64) {
+        _ = directories.remove(handle)
+    }
+
+    /// Names only; no lookup is counted.
+    package func readDirectory(
+        _ handle: UInt64,
+        from offset: UInt64,
+        _ context: CallContext,
+        emit: (DirectoryItem) -> Bool
+    ) throws(VFSError) {
+        try walk(handle, from: offset, context) { item, _ in emit(item) }
+    }
+
+    /// Names with what `stat` shows, each counted as a lookup; a name whose size is not known goes out bare.
+    package func readDirectoryPlus(
+        _ handle: UInt64,
+        from offset: UInt64,
+        _ context: CallContext,
+        emit: (DirectoryItem, Entry?) -> Bool
+    ) throws(VFSError) {
+        try walk(handle, from: offset, context) { item, fact in
+            guard let fact, isComplete(fact) else { return emit(item, nil) }
+            inodes.remember(fact.inode)
+            let entry = Entry(status: status(of: fact), lifetime: options.lifetime)
+            if emit(item, entry) { return true }
+            inodes.forget(fact.inode, count: 1)
+            return false
+        }
+    }
+
+    private func isComplete(_ fact: Fact) -> Bool {
+        if case .file = fact.kind { return fact.size != nil }
+        return true
+    }
+
+    /// `.`, `..`, then children by ascending inode number, which is also each one's offset: what comes and goes
+    /// meanwhile moves no offset, and who stays is shown exactly once.
+    private func walk(
+        _ handle: UInt64,
+        from offset: UInt64,
+        _ context: CallContext,
+        emit: (DirectoryItem, Fact?) -> Bool
+    ) throws(VFSError) {
+        guard let directory = directories[handle] else { throw .badHandle }
+        let dots = [(".", directory.directory), ("..", directory.parent)]
+        for (index, (name, inode)) in dots.enumerated() where offset <= UInt64(index) {
+            let item = DirectoryItem(
+                inode: Inode(inode),
+                kind: .directory,
+                name: name,
+                offset: UInt64(index) + 1
+            )
+            guard emit(item, nil) else { return }
+        }
+        if isControlDirectory(Inode(directory.directory)) {
+            return walkControl(after: offset) { emit($0, nil) }
+        }
+        var last = offset
+        while true {
+            let page = try catalog.local { () throws(CacheError) in
+                try catalog.facts.children(of: directory.directory, after: last, limit: Self.batch)
+            }
+            for fact in page {
+                let item = DirectoryItem(
+                    inode: Inode(fact.inode),
+                    kind: status(of: fact).kind,
+                    name: fact.name,
+                    offset: fact.inode
+                )
+                guard emit(item, fact) else { return }
+                last = fact.inode
+            }
+            guard page.count == Self.batch, !context.cancellation.isCancelled else { return }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+internal import DatasetCache
+internal import DatasetModel
+internal import DatasetSync
+
+extension VirtualFileSystem {
+    /// The value of `user.…`; names outside that space never come here.
+    package func attribute(_ name: String, of inode: Inode, _ context: CallContext) throws(VFSError) -> [UInt8] {
+        guard !isControl(inode) else { throw .noData }
+        let path = path(of: inode.rawValue)
+        let subject = try recording("getxattr", at: path) { () throws(VFSError) in
+            try subject(inode, path: path, completing: name, context.cancellation)
+        }
+        guard let value = AttributePolicy.value(of: name, for: subject) else { throw .noData }
+        return Array(value.utf8)
+    }
+
+    package func attributeNames(of inode: Inode, _ context: CallContext) throws(VFSError) -> [String] {
+        guard !isControl(inode) else { return [] }
+        let subject = try subject(inode, path: path(of: inode.rawValue), completing: nil, context.cancellation)
+        return AttributePolicy.names(for: subject, all: options.listsAllAttributes)
+    }
+
+    /// Writing `1` to `user.datasetfs.refresh` or `.evict`; the rest would change the store.
+    package func setAttribute(_ name: String, to value: [UInt8], of inode: Inode, _ context: CallContext)
+        throws(VFSError)
+    {
+        guard !isControl(inode) else { throw .readOnly }
+        guard let command = AttributeCommand(rawValue: name) else { throw refuseChange(of: inode, context) }
+        guard value == Array("1".utf8) || value == Array("1\n".utf8) else {
+            throw VFSError(StoreError(.invalid, "\(name) takes the value 1"))
+        }
+        try recording("setxattr", at: path(of: inode.rawValue)) { () throws(VFSError) in
+            let fact = try catalog.fact(inode.rawValue)
+            switch command {
+            case .refresh: try refresh(fact, context.cancellation)
+            case .evict: contents.evict(fact.location)
+            }
+        }
+    }
+
+    package func removeAttribute(_ name: String, of inode: Inode, _ context: CallContext) throws(VFSError) {
+        throw refuseChange(of: inode, context)
+    }
+
+    private enum AttributeCommand: String {
+        case refresh = "user.datasetfs.refresh"
+        case evict = "user.datasetfs.evict"
+    }
+
+    private func refresh(_ fact: Fact, _ cancellation: Cancellation) throws(VFSError) {
+        if fact.kind == .directory {
+            try catalog.refreshListing(of: fact, until: cancellation)
+        } else {
+            _ = try catalog.refresh(fact, until: cancellation)
+        }
+    }
+
+    private func subject(
+        _ inode: Inode,
+        path: String,
+        completing name: String?,
+        _ cancellation: Cancellation
+    ) throws(VFSError) -> AttributePolicy.Subject {
+        var fact = try catalog.fact(inode.rawValue)
+        // A listing tells no versions and digests; who asks for one of them by name gets the whole answer.
+        if let name, AttributePolicy.needsWholeNode(name), fact.version == nil, case .file = fact.kind {
+            fact = try catalog.refresh(fact, until: cancellation)
+        }
+        guard let node = try catalog.node(of: fact) else { throw .stale }
+        var subject = AttributePolicy.Subject(node: node)
+        subject.error = errors.last(at: path).map { "\($0.operation): \($0.cause.message)" }
+        switch fact.kind {
+        case .file: subject.state = subject.error == nil ? state(of: fact) : .error
+        case .link: break
+        case .directory:
+            let count = try catalog.local { () throws(CacheError) in
+                try catalog.facts.listing(of: fact.inode) == nil ? nil : try catalog.facts.childCount(of: fact.inode)
+            }
+            subject.files = count?.files
+            subject.bytes = count.flatMap { $0.unknownSizes == 0 ? $0.bytes : nil }
+        }
+        return subject
+    }
+
+    private func state(of fact: Fact) -> AttributePolicy.State {
+        guard let version = fact.version, let size = fact.size else { return .remote }
+        return contents.state(of: fact.location, version, size: size)
+    }
+}

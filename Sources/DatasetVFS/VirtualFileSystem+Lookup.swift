@@ -1,0 +1,74 @@
+internal import DatasetCache
+package import DatasetModel
+internal import DatasetSync
+
+extension VirtualFileSystem {
+    /// The file behind a name. Counts one lookup of the kernel's for each answer that finds something.
+    package func lookup(_ name: String, in parent: Inode, _ context: CallContext) throws(VFSError) -> LookupAnswer {
+        if let entry = try controlEntry(named: name, in: parent) { return .found(entry) }
+        return try recording("lookup", at: path(of: name, in: parent.rawValue)) { () throws(VFSError) in
+            let directory = try catalog.fact(parent.rawValue)
+            guard let found = try find(name, in: directory, context.cancellation) else {
+                return .absent(lifetime: options.lifetime)
+            }
+            let sized = try catalog.sized(found, until: context.cancellation)
+            inodes.remember(sized.inode)
+            return .found(Entry(status: status(of: sized), lifetime: options.lifetime))
+        }
+    }
+
+    /// The kernel drops so many of the lookups it was given.
+    package func forget(_ inode: Inode, count: UInt64) {
+        inodes.forget(inode.rawValue, count: count)
+    }
+
+    /// What `stat` shows: what is known, at once; a size that no listing told is asked for.
+    package func status(of inode: Inode, handle: UInt64?, _ context: CallContext) throws(VFSError) -> Entry {
+        if let entry = controlEntry(inode) { return entry }
+        return try recording("stat", at: path(of: inode.rawValue)) { () throws(VFSError) in
+            let fact = try catalog.sized(try catalog.fact(inode.rawValue), until: context.cancellation)
+            return Entry(status: status(of: fact), lifetime: options.lifetime)
+        }
+    }
+
+    package func linkTarget(of inode: Inode, _ context: CallContext) throws(VFSError) -> String {
+        guard case .link(let target) = try catalog.fact(inode.rawValue).kind else {
+            throw VFSError(StoreError(.invalid, "not a link"))
+        }
+        return target
+    }
+
+    /// Known names at once; an unknown one only after the listing was looked at again, and at the root the store itself.
+    private func find(_ name: String, in directory: Fact, _ cancellation: Cancellation) throws(VFSError) -> Fact? {
+        if let fact = try catalog.known(name, in: directory) { return fact }
+        if try !catalog.canDeny(name, in: directory) {
+            try catalog.refreshListing(of: directory, until: cancellation)
+            if let fact = try catalog.known(name, in: directory) { return fact }
+        }
+        return try catalog.ask(for: name, in: directory, until: cancellation)
+    }
+
+    func status(of fact: Fact) -> FileStatus {
+        let kind: FileKind
+        let size: UInt64
+        let permissions: UInt32
+        switch fact.kind {
+        case .directory: (kind, size, permissions) = (.directory, 4096, 0o555)
+        case .file: (kind, size, permissions) = (.regular, fact.size ?? 0, 0o444)
+        case .link(let target): (kind, size, permissions) = (.symbolicLink, UInt64(target.utf8.count), 0o777)
+        }
+        let modified = fact.modified ?? fact.created ?? Timestamp(nanoseconds: startedAt)
+        return FileStatus(
+            inode: Inode(fact.inode),
+            kind: kind,
+            size: size,
+            permissions: kind == .symbolicLink ? permissions : permissions & ~options.umask,
+            links: kind == .directory ? 2 : 1,
+            owner: options.owner,
+            group: options.group,
+            accessed: modified,
+            modified: modified,
+            changed: max(fact.changed ?? modified, modified)
+        )
+    }
+}

@@ -1,0 +1,145 @@
+package import DatasetCache
+package import DatasetModel
+package import DatasetSync
+package import Logging
+
+/// The mounted tree: what every kernel request means, in plain values, without a kernel.
+///
+/// LOCK ORDER: handle < content < inode table; none of these is held across a call to a store.
+package final class VirtualFileSystem: Sendable {
+    package struct Options: Sendable {
+        /// How long what the store said is believed (`--attr-ttl`); zero asks every time.
+        package var lifetime: Duration = .seconds(5)
+        /// Owner and group that every file shows.
+        package var owner: UInt32 = 0
+        package var group: UInt32 = 0
+        /// Permission bits taken away from 0555 and 0444.
+        package var umask: UInt32 = 0o022
+        /// Transfers ahead of readers at once.
+        package var connections = 4
+        package var listsAllAttributes = false
+        package var backgroundDeadline: Duration = .seconds(60)
+        /// What `.datasetfs/config` shows; no secrets.
+        package var configuration: [String: String] = [:]
+
+        package init() {}
+    }
+
+    // Dependencies
+    let catalog: Catalog
+    let gate: OfflineGate
+    let contents: ContentTable
+    let time: any TimeSource
+    let logger: Logger
+    let invalidator = Invalidator()
+    package let errors = ErrorLog()
+
+    // Constant data
+    let options: Options
+    let startedAt: Int64
+    let prefetchers: WorkerPool
+    let cacheDirectory: String
+    /// What went over the wire so far, asked when `.datasetfs/status` is read.
+    let transfers: @Sendable () -> StatusReport.Transfers
+
+    // Mutable state
+    let inodes = InodeTable()
+    let files = HandleTable<FileHandle>()
+    let directories = HandleTable<DirectoryHandle>()
+
+    package init(
+        store: any Store,
+        facts: FactStore,
+        cache: BlockCache,
+        cacheDirectory: String,
+        options: Options,
+        time: any TimeSource = SystemTime(),
+        logger: Logger,
+        transfers: @escaping @Sendable () -> StatusReport.Transfers = { StatusReport.Transfers() }
+    ) {
+        self.options = options
+        self.time = time
+        self.logger = logger
+        self.cacheDirectory = cacheDirectory
+        self.transfers = transfers
+        startedAt = time.wallNanoseconds()
+        gate = OfflineGate(store, time: time)
+        contents = ContentTable(store: gate, cache: cache)
+        catalog = Catalog(
+            store: gate,
+            facts: facts,
+            contents: contents,
+            inodes: inodes,
+            invalidator: invalidator,
+            time: time,
+            lifetime: options.lifetime,
+            backgroundDeadline: options.backgroundDeadline,
+            logger: logger
+        )
+        prefetchers = WorkerPool(name: "prefetch", threads: max(1, options.connections), capacity: 256)
+    }
+
+    /// Says whom to tell when something changes; nil before the kernel goes away.
+    package func attach(_ kernel: (any KernelCache)?) {
+        invalidator.attach(kernel)
+    }
+
+    /// Stops all work behind the readers' backs.
+    @available(*, noasync, message: "this blocks the calling thread")
+    package func shutDown() {
+        invalidator.shutDown()
+        catalog.shutDown()
+        prefetchers.shutDown()
+    }
+
+    var store: any Store { catalog.store }
+
+    /// Runs one operation; what a store said against it leaves a record before the kernel hears the errno.
+    func recording<Answer>(
+        _ operation: String,
+        at path: @autoclosure () -> String,
+        _ body: () throws(VFSError) -> Answer
+    ) throws(VFSError) -> Answer {
+        do throws(VFSError) {
+            return try body()
+        } catch {
+            record(error, operation, at: path())
+            throw error
+        }
+    }
+
+    func record(_ error: VFSError, _ operation: String, at path: String) {
+        // An interrupted call is the caller's wish, not a failure.
+        guard let cause = error.cause, cause.code != .interrupted else { return }
+        errors.add(
+            ErrorRecord(
+                time: time.wallNanoseconds(),
+                path: path,
+                operation: operation,
+                errno: error.errno,
+                cause: cause
+            )
+        )
+        logger.log(
+            level: cause.code == .notFound ? .debug : .warning,
+            "\(operation) failed",
+            metadata: ["path": "\(path)", "code": "\(cause.code.rawValue)", "message": "\(cause.message)"]
+        )
+    }
+
+    /// Below the mount point, beginning with `/`.
+    func path(of inode: UInt64) -> String {
+        var names: [String] = []
+        var current = inode
+        while current != Inode.root.rawValue, let fact = try? catalog.fact(current) {
+            names.append(fact.name)
+            current = fact.parent
+        }
+        return "/" + names.reversed().joined(separator: "/")
+    }
+
+    func path(of name: String, in parent: UInt64) -> String {
+        let directory = path(of: parent)
+        return directory == "/" ? "/" + name : directory + "/" + name
+    }
+}
