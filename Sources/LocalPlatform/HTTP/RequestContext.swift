@@ -1,0 +1,54 @@
+import Hummingbird
+
+typealias HeaderName = HTTPFields.Element.Name
+
+/// What one request carries beside its message: the client's port, by which a fault finds the connection to reset.
+struct PlatformContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let clientPort: Int?
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        clientPort = source.channel.remoteAddress?.port
+    }
+}
+
+extension Request {
+    /// A header by a name that has no constant of its own.
+    func header(_ name: String) -> String? {
+        HeaderName(name).flatMap { headers[$0] }
+    }
+
+    func query(_ name: String) -> String? {
+        uri.queryParameters.get(name)
+    }
+
+    /// A whole number of the query, within bounds.
+    ///
+    /// - Throws: status 422 when it is no number or out of bounds.
+    func queryInt(_ name: String, default fallback: Int, in bounds: ClosedRange<Int>) throws(APIError) -> Int {
+        guard let text = query(name) else { return fallback }
+        guard let number = Int(text) else {
+            throw .validation("query", name, message: "Input should be a valid integer", type: "int_parsing")
+        }
+        guard bounds.contains(number) else {
+            throw .validation(
+                "query",
+                name,
+                message: "Input should be between \(bounds.lowerBound) and \(bounds.upperBound)",
+                type: "out_of_range"
+            )
+        }
+        return number
+    }
+
+    func queryBool(_ name: String) -> Bool {
+        ["true", "1", "yes", "on"].contains(query(name)?.lowercased() ?? "")
+    }
+}
+
+extension Response {
+    mutating func set(_ name: String, _ value: String) {
+        if let name = HeaderName(name) { headers[name] = value }
+    }
+}

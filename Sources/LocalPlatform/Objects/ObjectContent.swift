@@ -1,0 +1,80 @@
+import Hummingbird
+
+/// The bytes of one object, wherever they come from, readable at any offset.
+struct ObjectContent: Sendable {
+    enum Source: Sendable {
+        case pattern(ContentPattern)
+        /// Files and their sizes, in order.
+        case files([(file: OpenFile, size: Int)])
+    }
+
+    let source: Source
+    let size: Int
+    let etag: String
+    let hashes: String?
+
+    /// One chunk of a download: large enough that the hop to another thread does not count, small enough that a
+    /// hundred downloads at once need little memory.
+    static let chunkSize = 1 << 20
+
+    /// Reads `range`, which must lie within the object; blocks.
+    func read(_ range: Range<Int>) throws -> ByteBuffer {
+        var buffer = ByteBuffer()
+        var failure: (any Error)?
+        unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: range.count) { space in
+            do {
+                try unsafe fill(UnsafeMutableRawBufferPointer(rebasing: space[..<range.count]), at: range.lowerBound)
+                return range.count
+            } catch {
+                failure = error
+                return 0
+            }
+        }
+        if let failure { throw failure }
+        return buffer
+    }
+
+    private func fill(_ target: UnsafeMutableRawBufferPointer, at offset: Int) throws {
+        switch source {
+        case .pattern(let pattern):
+            unsafe pattern.fill(target, offset: offset)
+        case .files(let files):
+            var start = 0
+            for (file, length) in files {
+                let lower = max(offset, start)
+                let upper = min(offset + target.count, start + length)
+                if lower < upper {
+                    let piece = unsafe UnsafeMutableRawBufferPointer(
+                        rebasing: target[(lower - offset)..<(upper - offset)]
+                    )
+                    try unsafe file.read(into: piece, at: lower - start)
+                }
+                start += length
+            }
+        }
+    }
+
+    /// A response body of these bytes: while one chunk is on its way out, the next is read.
+    func body(_ range: Range<Int>, sent: @escaping @Sendable (Int) -> Void) -> ResponseBody {
+        ResponseBody(contentLength: range.count) { writer in
+            var position = range.lowerBound
+            func next() -> Range<Int> {
+                let chunk = position..<min(range.upperBound, position + Self.chunkSize)
+                position = chunk.upperBound
+                return chunk
+            }
+            var pending = Task { [chunk = next()] in try await BlockingIO.run { try read(chunk) } }
+            while true {
+                let buffer = try await pending.value
+                let isLast = position == range.upperBound
+                if !isLast {
+                    pending = Task { [chunk = next()] in try await BlockingIO.run { try read(chunk) } }
+                }
+                if buffer.readableBytes > 0 { try await writer.write(buffer) }
+                sent(buffer.readableBytes)
+                if isLast { break }
+            }
+            try await writer.finish(nil)
+        }
+    }
+}
