@@ -1,0 +1,73 @@
+internal import GRDB
+
+extension FactStore {
+    /// Makes `nodes` the whole content of a directory, in one transaction.
+    ///
+    /// A node at a known location keeps its inode. A listing that tells less than is known keeps what is known as long
+    /// as it is evidently the same content: equal kind and equal version or, where either is silent, modification time.
+    /// Otherwise size and version become what the listing says. What ``add(_:to:at:)`` brought stays although a
+    /// listing does not show it, unless its name is taken now.
+    ///
+    /// - Parameter nodes: Of two nodes at one location or under one name the first counts.
+    /// - Returns: Nothing changed when the directory itself is gone.
+    @discardableResult
+    package func replaceChildren(
+        of parent: UInt64,
+        with nodes: [NamedNode],
+        at wall: Int64
+    ) throws(CacheError) -> ListingChange {
+        try write { database in
+            guard try FactRow.exists(parent, in: database) else { return ListingChange() }
+            let known = try FactRow.fetchChildren(of: parent, from: database)
+            let plan = ListingPlan(known: known, told: nodes, in: parent, at: wall)
+            let change = try Self.carryOut(plan, known: known, in: database)
+            let statement = try database.cachedStatement(
+                sql: "INSERT OR REPLACE INTO listing (directory, listedAt, isComplete) VALUES (?, ?, 1)"
+            )
+            try statement.execute(arguments: [Int64(clamping: parent), wall])
+            return change
+        }
+    }
+
+    private static func carryOut(
+        _ plan: ListingPlan,
+        known: [FactRow],
+        in database: Database
+    ) throws -> ListingChange {
+        var change = ListingChange()
+        for row in plan.removals {
+            try FactRow.remove(row.fact.inode, from: database)
+            change.removed.append(row.fact)
+        }
+        // Names may be swapped: all that move are vacated before any is taken.
+        var oldNames: [UInt64: String] = [:]
+        if plan.updates.contains(where: { $0.difference.contains(.name) }) {
+            for row in known { oldNames[row.fact.inode] = row.fact.name }
+            for update in plan.updates where update.difference.contains(.name) {
+                try FactRow.vacateName(of: update.row.fact.inode, in: database)
+            }
+        }
+        for (row, difference) in plan.updates {
+            try row.update(in: database)
+            if difference.contains(.content) {
+                try FactRow.removeDescendants(of: row.fact.inode, from: database)
+            }
+            if difference.contains(.facts) { change.changed.append(row.fact) }
+            if difference.contains(.name), let old = oldNames[row.fact.inode] { change.renamed.append((old, row.fact)) }
+        }
+        change.added.reserveCapacity(plan.insertions.count)
+        for var row in plan.insertions {
+            try row.insert(into: database)
+            change.added.append(row.fact)
+        }
+        return change
+    }
+
+    /// Makes the next look at the directory ask the store; its children stay known for when the store cannot be asked.
+    package func forgetListing(of parent: UInt64) throws(CacheError) {
+        try write { database in
+            try database.cachedStatement(sql: "UPDATE listing SET listedAt = 0, isComplete = 0 WHERE directory = ?")
+                .execute(arguments: [Int64(clamping: parent)])
+        }
+    }
+}

@@ -1,0 +1,53 @@
+internal import DatasetModel
+
+/// What must be written so that a directory shows exactly what a listing told.
+struct ListingPlan {
+    private(set) var removals: [FactRow] = []
+    private(set) var updates: [(row: FactRow, difference: FactDifference)] = []
+    private(set) var insertions: [FactRow] = []
+
+    /// - Parameter known: All rows of the directory.
+    /// - Parameter told: The listing. Of two nodes at one location, or under one name, the first counts: a store whose
+    ///   pages shift while it is read tells things twice.
+    init(known: [FactRow], told: [NamedNode], in parent: UInt64, at wall: Int64) {
+        var unseen: [ExactText: FactRow] = Dictionary(minimumCapacity: known.count)
+        for row in known { unseen[ExactText(row.fact.location.rawValue)] = row }
+        var locations: Set<ExactText> = Set(minimumCapacity: told.count)
+        var names: Set<ExactText> = Set(minimumCapacity: told.count)
+
+        for child in told {
+            let location = ExactText(child.node.location.rawValue)
+            guard !locations.contains(location), names.insert(ExactText(child.name)).inserted else { continue }
+            locations.insert(location)
+            if var row = unseen.removeValue(forKey: location) {
+                let difference = row.take(listed: child, at: wall)
+                if !difference.isEmpty { updates.append((row, difference)) }
+            } else {
+                insertions.append(FactRow(new: child, in: parent, at: wall, isWhole: false, isPinned: false))
+            }
+        }
+        for var row in known where unseen[ExactText(row.fact.location.rawValue)] != nil {
+            if !row.isPinned || names.contains(ExactText(row.fact.name)) {
+                removals.append(row)
+            } else if row.isConfirmed {
+                // This listing does not speak of it: what earlier ones confirmed stands in the row from now on.
+                row.isConfirmed = false
+                updates.append((row, .row))
+            }
+        }
+    }
+}
+
+extension Set {
+    fileprivate init(minimumCapacity: Int) {
+        self.init()
+        reserveCapacity(minimumCapacity)
+    }
+}
+
+extension Dictionary {
+    fileprivate init(minimumCapacity: Int) {
+        self.init()
+        reserveCapacity(minimumCapacity)
+    }
+}

@@ -1,0 +1,38 @@
+internal import Glibc
+
+/// The right to write under a directory or file, held by one process at a time (flock(2)), freed when it ends however.
+final class OwnerLock: Sendable {
+    private let descriptor: Int32
+
+    /// - Throws: `.busy` with the owner's process number; `.disk` where the lock file cannot be made.
+    init(path: String) throws(CacheError) {
+        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw CacheError(systemCall: "open", errno: errno, path: path) }
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            let code = errno
+            if code == EINTR { continue }
+            let owner = Self.owner(in: descriptor)
+            close(descriptor)
+            guard code == EWOULDBLOCK else { throw CacheError(systemCall: "flock", errno: code, path: path) }
+            throw CacheError(
+                .busy(pid: owner),
+                "process \(owner.map(String.init) ?? "unknown") uses this cache; end it or choose another directory",
+                path: path
+            )
+        }
+        self.descriptor = descriptor
+        // Only a courtesy to whoever comes second: what counts is the lock.
+        ftruncate(descriptor, 0)
+        let text = Array("\(getpid())\n".utf8)
+        _ = unsafe text.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+    }
+
+    deinit { close(descriptor) }
+
+    private static func owner(in descriptor: Int32) -> Int32? {
+        var bytes = [UInt8](repeating: 0, count: 16)
+        let count = unsafe bytes.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, 0) }
+        guard count > 0 else { return nil }
+        return Int32(String(decoding: bytes.prefix(count).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+    }
+}
