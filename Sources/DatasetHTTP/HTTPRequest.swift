@@ -7,6 +7,11 @@ package struct HTTPHeader: Hashable, Sendable {
         self.name = name
         self.value = value
     }
+
+    /// Compares as RFC 9110 does: ASCII letters without regard to case.
+    package func isNamed(_ other: String) -> Bool {
+        name.utf8.elementsEqual(other.utf8) { $0 == $1 || ($0 | 0x20 == $1 | 0x20 && ($0 | 0x20) &- 0x61 < 26) }
+    }
 }
 
 /// One HTTP request as plain values.
@@ -33,6 +38,10 @@ package struct HTTPRequest: Sendable {
     package var bodyLimit: Int
     /// No byte for this long breaks the transfer.
     package var stallLimit: Duration
+    /// Redirections followed for GET and HEAD; with 0 the 3xx answer itself comes back.
+    package var maxRedirects: Int = 5
+    /// Lets the server compress the body, which arrives decoded (its length is then not `Content-Length`); never for a range.
+    package var acceptsCompression: Bool = false
 
     package init(
         _ method: Method,
@@ -52,5 +61,10 @@ package struct HTTPRequest: Sendable {
         self.isSecretURL = isSecretURL
         self.bodyLimit = bodyLimit
         self.stallLimit = stallLimit
+    }
+
+    /// The first field of that name, whatever its case.
+    package func header(_ name: String) -> String? {
+        headers.first { $0.isNamed(name) }?.value
     }
 }

@@ -10,7 +10,7 @@ package struct HTTPResponseHead: Sendable {
 
     /// The first field of that name, whatever its case.
     package func header(_ name: String) -> String? {
-        headers.first { $0.name.count == name.count && $0.name.lowercased() == name.lowercased() }?.value
+        headers.first { $0.isNamed(name) }?.value
     }
 
     package var isSuccess: Bool { (200..<300).contains(status) }

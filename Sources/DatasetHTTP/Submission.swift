@@ -1,0 +1,33 @@
+internal import DatasetSync
+
+/// One call of ``CurlTransport/send(_:until:route:)`` on its way to the loop's thread and back.
+final class Submission: Sendable {
+    let request: HTTPRequest
+    let address: WebAddress
+    let cancellation: Cancellation
+    let route: @Sendable (HTTPResponseHead) -> BodyDestination
+    private let outcome = Monitor<Result<HTTPResponse, HTTPError>?>(nil)
+
+    init(
+        _ request: HTTPRequest,
+        to address: WebAddress,
+        until cancellation: Cancellation,
+        route: @escaping @Sendable (HTTPResponseHead) -> BodyDestination
+    ) {
+        self.request = request
+        self.address = address
+        self.cancellation = cancellation
+        self.route = route
+    }
+
+    func complete(_ result: Result<HTTPResponse, HTTPError>) {
+        outcome.update { $0 = result }
+    }
+
+    /// Waits for the loop's answer even after a cancellation: only the loop can promise that the sink is left alone.
+    @available(*, noasync, message: "this waits for the network")
+    func wait() -> Result<HTTPResponse, HTTPError> {
+        outcome.wait(until: Deadline.never) { $0 }
+            ?? .failure(HTTPError(.local, "the transfer's outcome was lost"))
+    }
+}
