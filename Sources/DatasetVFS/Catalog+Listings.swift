@@ -1,6 +1,7 @@
 internal import DatasetCache
 internal import DatasetModel
 internal import DatasetSync
+internal import Logging
 
 extension Catalog {
     /// Sees to it that a directory's children are in the facts.

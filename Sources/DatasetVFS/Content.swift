@@ -93,7 +93,7 @@ final class Content: Sendable {
 
     private func fetch(_ run: Range<Int>, until cancellation: Cancellation) throws(StoreError) {
         defer { state.update { $0.claims.subtract(run) } }
-        let sink = FetchSink(blocks: run, cancellation: cancellation, length: { [self] in length(of: $0) }) {
+        let sink = unsafe FetchSink(blocks: run, cancellation: cancellation, length: { [self] in length(of: $0) }) {
             [self] block, bytes in
             unsafe keep(block, bytes)
         }

@@ -4,7 +4,7 @@ internal import Synchronization
 /// Cuts the bytes of one transfer into blocks and hands each over as soon as it is whole.
 ///
 /// INVARIANT: `next` is the block being gathered; `gathered.count` is below its length between calls.
-final class FetchSink: ByteSink {
+@safe final class FetchSink: ByteSink {
     private struct State {
         var next: Int
         var gathered: [UInt8] = []
@@ -28,7 +28,7 @@ final class FetchSink: ByteSink {
         self.blocks = blocks
         self.cancellation = cancellation
         self.length = length
-        self.keep = keep
+        unsafe self.keep = keep
         state = Mutex(State(next: blocks.lowerBound))
     }
 

@@ -1,4 +1,4 @@
-package import DatasetModel
+internal import DatasetModel
 
 /// What `.datasetfs/status` and `datasetfs status --json` show.
 package struct StatusReport: Codable, Sendable, Equatable {

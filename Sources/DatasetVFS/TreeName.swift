@@ -1,5 +1,3 @@
-package import DatasetModel
-
 /// How a store's name becomes one a directory can hold, reversibly.
 ///
 /// Three difficulties: a store's name may be anything (empty, `..`, with `/` or NUL); it may be longer than a

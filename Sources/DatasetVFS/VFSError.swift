@@ -1,5 +1,5 @@
 package import DatasetModel
-package import Glibc
+internal import Glibc
 
 /// What the kernel is answered instead of a result: an errno, with the store's words behind it when it came from one.
 package struct VFSError: Error, Sendable, Equatable {

@@ -1,4 +1,5 @@
 internal import DatasetModel
+internal import DatasetSync
 internal import Glibc
 
 /// The control directory `.datasetfs/` at the root: in no listing, reachable by its name.

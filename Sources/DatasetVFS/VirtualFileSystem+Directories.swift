@@ -1,6 +1,7 @@
 internal import DatasetCache
 internal import DatasetModel
 internal import DatasetSync
+internal import Glibc
 
 extension VirtualFileSystem {
     /// Rows taken from the facts at once.
@@ -12,9 +13,7 @@ extension VirtualFileSystem {
         }
         return try recording("list", at: path(of: inode.rawValue)) { () throws(VFSError) in
             let fact = try catalog.fact(inode.rawValue)
-            guard fact.kind == .directory else {
-                throw VFSError(StoreError(.invalid, "“\(fact.name)” is no directory"))
-            }
+            guard fact.kind == .directory else { throw VFSError(errno: ENOTDIR) }
             try catalog.ensureListing(of: fact, until: context.cancellation)
             return directories.insert(DirectoryHandle(directory: fact.inode, parent: fact.parent))
         }

@@ -7,8 +7,8 @@ extension VirtualFileSystem {
     package func attribute(_ name: String, of inode: Inode, _ context: CallContext) throws(VFSError) -> [UInt8] {
         guard !isControl(inode) else { throw .noData }
         let path = path(of: inode.rawValue)
-        let subject = try recording("getxattr", at: path) { () throws(VFSError) in
-            try subject(inode, path: path, completing: name, context.cancellation)
+        let subject = try recording("getxattr", at: path) { () throws(VFSError) -> AttributePolicy.Subject in
+            try self.subject(inode, path: path, completing: name, context.cancellation)
         }
         guard let value = AttributePolicy.value(of: name, for: subject) else { throw .noData }
         return Array(value.utf8)
@@ -16,7 +16,7 @@ extension VirtualFileSystem {
 
     package func attributeNames(of inode: Inode, _ context: CallContext) throws(VFSError) -> [String] {
         guard !isControl(inode) else { return [] }
-        let subject = try subject(inode, path: path(of: inode.rawValue), completing: nil, context.cancellation)
+        let subject = try self.subject(inode, path: path(of: inode.rawValue), completing: nil, context.cancellation)
         return AttributePolicy.names(for: subject, all: options.listsAllAttributes)
     }
 

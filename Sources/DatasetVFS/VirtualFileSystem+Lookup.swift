@@ -1,6 +1,7 @@
 internal import DatasetCache
-package import DatasetModel
+internal import DatasetModel
 internal import DatasetSync
+internal import Glibc
 
 extension VirtualFileSystem {
     /// The file behind a name. Counts one lookup of the kernel's for each answer that finds something.
@@ -33,7 +34,7 @@ extension VirtualFileSystem {
 
     package func linkTarget(of inode: Inode, _ context: CallContext) throws(VFSError) -> String {
         guard case .link(let target) = try catalog.fact(inode.rawValue).kind else {
-            throw VFSError(StoreError(.invalid, "not a link"))
+            throw VFSError(errno: EINVAL)
         }
         return target
     }

@@ -1,5 +1,5 @@
 internal import DatasetCache
-package import DatasetModel
+internal import DatasetModel
 internal import DatasetSync
 internal import Glibc
 
@@ -80,7 +80,7 @@ extension VirtualFileSystem {
     /// What is known of a file, asked for again when it is old; what is known stands when the store cannot be reached.
     private func current(_ inode: Inode, until cancellation: Cancellation) throws(VFSError) -> Fact {
         let known = try catalog.fact(inode.rawValue)
-        guard case .file = known.kind else { throw VFSError(StoreError(.invalid, "“\(known.name)” is no file")) }
+        guard case .file = known.kind else { throw VFSError(errno: known.kind == .directory ? EISDIR : ELOOP) }
         let isComplete = known.size != nil && known.version != nil
         if isComplete, inodes.detached(inode.rawValue) == nil, !catalog.isOld(known.knownAt) { return known }
         let fresh: Fact

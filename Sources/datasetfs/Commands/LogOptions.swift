@@ -1,0 +1,26 @@
+internal import ArgumentParser
+internal import Logging
+
+struct LogOptions: ParsableArguments {
+    @Option(help: "trace, debug, info, notice, warning, error or critical.")
+    var logLevel: Logger.Level = .warning
+
+    @Option(help: "text or json.")
+    var logFormat: LogFormat = .text
+
+    @Option(
+        help: ArgumentHelp(
+            "Where a mount in the background logs to (default: $XDG_STATE_HOME/datasetfs/mount.log).",
+            valueName: "file"
+        )
+    )
+    var logFile: String?
+
+    var logger: Logger {
+        let (level, format) = (logLevel, logFormat)
+        return Logger(label: "datasetfs") { LineLog(logLevel: level, format: format, label: $0) }
+    }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}
+extension LogFormat: ExpressibleByArgument {}

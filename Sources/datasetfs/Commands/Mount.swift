@@ -1,0 +1,123 @@
+internal import ArgumentParser
+internal import DatasetSync
+internal import Glibc
+
+/// `datasetfs mount STORE DIR`.
+struct Mount: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Mount a store on a directory.",
+        discussion: """
+            Returns when the mount answers; the file system then runs in the background until `datasetfs unmount DIR`.
+            The mount can be read; writing answers “read-only file system”.
+
+            Examples:
+              EDISON_PLATFORM_API_KEY=… datasetfs mount edison: ~/data
+              datasetfs mount edison+http://127.0.0.1:8080 ~/data --api-key-file ~/.edison-key
+              datasetfs mount lab: ~/data --attr-ttl 60
+            """
+    )
+
+    @Argument(
+        help: ArgumentHelp(
+            "The store: edison:, edison+http://HOST:PORT, file:DIR, memory: or NAME:.",
+            valueName: "store"
+        )
+    )
+    var store: String
+
+    @Argument(help: ArgumentHelp("An existing, empty directory.", valueName: "dir"))
+    var directory: String
+
+    @Flag(name: .shortAndLong, help: "Stay in the foreground and log to standard error.")
+    var foreground = false
+
+    @Option(
+        help: ArgumentHelp(
+            "How long what the store said is believed before it is asked again when a file is opened or listed; 0 asks always.",
+            valueName: "seconds"
+        )
+    )
+    var attrTtl: Double = 5
+
+    @Option(
+        help: ArgumentHelp("Where blocks and facts are kept (default: $XDG_CACHE_HOME/datasetfs).", valueName: "dir")
+    )
+    var cacheDir: String?
+
+    @Option(help: ArgumentHelp("Most the cache may take.", valueName: "size"))
+    var cacheSize = ByteCount(10 << 30)
+
+    @Option(help: ArgumentHelp("Free space left on the cache's disk.", valueName: "size"))
+    var cacheFreeSpace = ByteCount(1 << 30)
+
+    @Option(help: ArgumentHelp("Owner shown (default: you).", valueName: "number"))
+    var uid: UInt32 = getuid()
+
+    @Option(help: ArgumentHelp("Group shown (default: yours).", valueName: "number"))
+    var gid: UInt32 = getgid()
+
+    @Option(help: ArgumentHelp("Permission bits taken away, octal.", valueName: "mask"))
+    var umask: String = "022"
+
+    @Flag(help: "Let other users of this machine in (needs user_allow_other in /etc/fuse.conf unless you are root).")
+    var allowOther = false
+
+    @Flag(help: "Mount over a directory that is not empty.")
+    var nonempty = false
+
+    @Flag(help: "List all extended attributes, not only those that make sense to copy.")
+    var listAllXattrs = false
+
+    @Option(
+        name: .customShort("o"),
+        help: ArgumentHelp(
+            "Options as mount(8) passes them: any flag above without its dashes, ro, nosuid, nodev, noexec.",
+            valueName: "options"
+        )
+    )
+    var mountOptions: [String] = []
+
+    @OptionGroup(title: "Store options") var storeOptions: StoreOptions
+    @OptionGroup(title: "Logging") var log: LogOptions
+
+    /// ro, nosuid, nodev, noexec: passed on to the kernel.
+    @Option(help: .hidden)
+    var kernelOption: [String] = []
+
+    /// Set by the process in the foreground that waits for this one: where to say that the mount answers.
+    @Option(help: .hidden)
+    var readyDescriptor: Int32?
+
+    func validate() throws {
+        guard attrTtl >= 0, attrTtl.isFinite, attrTtl <= 31_536_000 else {
+            throw ValidationError("--attr-ttl takes seconds, 0 or more.")
+        }
+        guard UInt32(umask, radix: 8).map({ $0 <= 0o777 }) ?? false else {
+            throw ValidationError("--umask takes an octal number such as 022.")
+        }
+    }
+
+    func run() throws {
+        guard mountOptions.isEmpty else {
+            return try Background.runAgain(try MountHelperArguments.expanded(CommandLine.arguments))
+        }
+        let environment = Environment.variables
+        let plan = try MountPlan(self, environment: environment)
+        if let readyDescriptor {
+            let line = ReadyLine(descriptor: readyDescriptor)
+            do throws(Failure) {
+                try MountRun(plan: plan, logger: log.logger).run { line.ready(warning: $0) }
+            } catch {
+                line.fail(error)
+                throw error
+            }
+        } else if foreground {
+            try MountRun(plan: plan, logger: log.logger).run { warning in
+                if let warning { Console.error("datasetfs: \(warning)") }
+            }
+        } else {
+            let logFile = try plan.logFile()
+            try Background.start(arguments: CommandLine.arguments, logFile: logFile, mountPoint: plan.mountPoint)
+        }
+    }
+}

@@ -1,0 +1,90 @@
+internal import DatasetSync
+internal import Glibc
+
+/// Starts the mount in a process of its own and waits until it answers.
+///
+/// The process is this program anew (no fork after threads), in a session of its own. Over a pipe it says `ready`, or
+/// its exit status and first error, which this process repeats word for word.
+enum Background {
+    static func start(arguments: [String], logFile: String, mountPoint: String) throws(Failure) {
+        var ends: [Int32] = [0, 0]
+        guard unsafe pipe(&ends) == 0 else { throw Failure(.failed, "no pipe: \(lastError()).") }
+        let (readEnd, writeEnd) = (ends[0], ends[1])
+        defer { close(readEnd) }
+        // Only the write end goes to the child.
+        fcntl(readEnd, F_SETFD, FD_CLOEXEC)
+        let process: pid_t
+        do throws(Failure) {
+            process = try spawn(arguments + ["--ready-descriptor", "\(writeEnd)"], logFile: logFile)
+        } catch {
+            close(writeEnd)
+            throw error
+        }
+        close(writeEnd)
+        let answer = ReadyLine.read(from: readEnd)
+        switch answer {
+        case .ready(let warning):
+            if let warning { Console.error("datasetfs: \(warning)") }
+            // The kernel has mounted it; the first answer shows that requests are served.
+            var status = statvfs()
+            _ = unsafe statvfs(mountPoint, &status)
+        case .failed(let failure):
+            reap(process)
+            throw failure
+        case .silent:
+            reap(process)
+            throw Failure(.failed, "the mount ended before it answered; its log is \(logFile).")
+        }
+    }
+
+    /// Becomes this program with other arguments: one way to parse them for all who ask.
+    static func runAgain(_ arguments: [String]) throws(Failure) {
+        var vector: [UnsafeMutablePointer<CChar>?] =
+            unsafe (["datasetfs"] + arguments).map { unsafe strdup($0) } + [nil]
+        unsafe execv("/proc/self/exe", &vector)
+        let reason = lastError()
+        for unsafepointer in unsafe vector { unsafe free(pointer) }
+        throw Failure(.failed, "cannot start anew: \(reason).")
+    }
+
+    private static func spawn(_ arguments: [String], logFile: String) throws(Failure) -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        unsafe posix_spawn_file_actions_addopen(
+            &actions,
+            STDOUT_FILENO,
+            logFile,
+            O_WRONLY | O_CREAT | O_APPEND,
+            0o600
+        )
+        unsafe posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSID))
+        var process = pid_t()
+        var vector: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) } + [nil]
+        defer { for unsafepointer in unsafe vector { unsafe free(pointer) } }
+        let status = unsafe posix_spawn(&process, "/proc/self/exe", &actions, &attributes, &vector, environ)
+        guard status == 0 else {
+            throw Failure(
+                .failed,
+                "cannot start the mount in the background (log file \(logFile)): \(text(of: status))."
+            )
+        }
+        return process
+    }
+
+    private static func reap(_ process: pid_t) {
+        var status: Int32 = 0
+        while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
+    }
+
+    static func lastError() -> String { text(of: errno) }
+
+    private static func text(of code: Int32) -> String {
+        unsafe String(cString: strerror(code))
+    }
+}
