@@ -57,7 +57,7 @@ let package = Package(
         library("DatasetStores", ["DatasetModel", "DatasetHTTP", "DatasetSync", crypto]),
         library("DatasetCache", ["DatasetModel", "DatasetSync", "CXXHash", grdb]),
         library("DatasetVFS", ["DatasetModel", "DatasetCache", "DatasetSync", logging]),
-        library("DatasetFUSE", ["DatasetVFS", "DatasetSync", "CFUSE"]),
+        library("DatasetFUSE", ["DatasetVFS", "DatasetModel", "DatasetSync", "CFUSE"]),
 
         .executableTarget(
             name: "LocalPlatform",
@@ -68,10 +68,40 @@ let package = Package(
             name: "datasetfs",
             dependencies: [
                 "DatasetModel", "DatasetSync", "DatasetHTTP", "DatasetStores", "DatasetCache", "DatasetVFS",
-                "DatasetFUSE", arguments, logging, yams,
+                "DatasetFUSE", arguments, crypto, logging, yams,
             ],
             exclude: ["Documentation.docc"],
             swiftSettings: strict
         ),
+
+        .target(
+            name: "DatasetTestSupport",
+            dependencies: ["DatasetModel", "DatasetSync"],
+            path: "Tests/DatasetTestSupport",
+            swiftSettings: strict
+        ),
+        tests("DatasetSyncTests", ["DatasetSync", "DatasetTestSupport"]),
+        tests("DatasetModelTests", ["DatasetModel", "DatasetSync", "DatasetTestSupport"]),
+        tests("DatasetHTTPTests", ["DatasetHTTP", "DatasetSync", "DatasetTestSupport"]),
+        tests("DatasetCacheTests", ["DatasetCache", "DatasetModel", "DatasetSync", "DatasetTestSupport"]),
+        tests(
+            "DatasetStoresTests",
+            ["DatasetStores", "DatasetModel", "DatasetHTTP", "DatasetSync", "DatasetTestSupport", crypto]
+        ),
+        tests(
+            "DatasetVFSTests",
+            ["DatasetVFS", "DatasetStores", "DatasetCache", "DatasetModel", "DatasetSync", "DatasetTestSupport", logging]
+        ),
+        .executableTarget(
+            name: "FUSETestMount",
+            dependencies: ["DatasetFUSE", "DatasetVFS", "DatasetModel", "DatasetSync"],
+            path: "Tests/FUSETestMount",
+            swiftSettings: strict
+        ),
+        tests(
+            "DatasetFUSETests",
+            ["DatasetFUSE", "DatasetVFS", "DatasetModel", "DatasetSync", "DatasetTestSupport", "CFUSE", "FUSETestMount"]
+        ),
+        tests("LocalPlatformTests", ["LocalPlatform", hummingbird, crypto, logging]),
     ]
 )

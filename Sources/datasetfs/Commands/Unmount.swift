@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import DatasetFUSE
+internal import DatasetSync
+internal import Glibc
 
 /// `datasetfs unmount DIR`.
 struct Unmount: ParsableCommand {
@@ -18,10 +20,25 @@ struct Unmount: ParsableCommand {
     var lazy = false
 
     func run() throws {
+        let process = Mounts.find(directory).flatMap { ControlFiles.status(of: $0.path)?.processID }
         do throws(MountError) {
             try Unmounter.unmount(directory, lazy: lazy)
         } catch {
             throw Failure(.mountPointUnusable, error.description)
+        }
+        // A lazy unmount ends with the last open file: that may be long.
+        if let process, !lazy { ProcessEnd.wait(process, atMost: .seconds(10)) }
+    }
+}
+
+/// Waits for a process that is not a child of this one.
+enum ProcessEnd {
+    static func wait(_ process: pid_t, atMost limit: Duration) {
+        let time = SystemTime()
+        let deadline = Deadline.after(limit)
+        var pause = timespec(tv_sec: 0, tv_nsec: 5_000_000)
+        while kill(process, 0) == 0, !deadline.hasPassed(at: time.now()) {
+            unsafe nanosleep(&pause, nil)
         }
     }
 }

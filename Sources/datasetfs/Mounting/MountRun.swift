@@ -1,0 +1,93 @@
+internal import DatasetFUSE
+internal import DatasetModel
+internal import DatasetSync
+internal import DatasetVFS
+internal import Glibc
+internal import Logging
+
+/// The life of one mount in its process: check the store, mount, serve, unmount.
+struct MountRun {
+    let plan: MountPlan
+    let logger: Logger
+
+    /// Most time the store may take to answer before the mount is made.
+    private static let greeting: Duration = .seconds(15)
+
+    /// - Parameter ready: Called once the kernel has the mount; with a warning when the store does not answer.
+    func run(ready: @escaping @Sendable (_ warning: String?) -> Void) throws(Failure) {
+        // Before any thread exists: all of them leave these signals to the watcher.
+        ExitSignals.block()
+        let options = plan.command.storeOptions
+        let wired = try Wiring.store(
+            plan.store, connections: options.connections, deadline: options.deadline, logger: logger)
+        defer { wired.shutDown() }
+        let fileSystem = try Wiring.fileSystem(wired, plan: plan, logger: logger)
+        defer { fileSystem.shutDown() }
+        let warning = try greet(fileSystem)
+        // A working directory keeps its file system from being unmounted.
+        unsafe chdir("/")
+        do throws(MountError) {
+            try serve(fileSystem) { ready(warning) }
+        } catch {
+            throw Failure(Self.status(of: error), error.description)
+        }
+    }
+
+    /// Asks the store once, so that a wrong key or address is told here and not by the first `ls`.
+    ///
+    /// - Returns: A warning when the store does not answer but is known from before.
+    private func greet(_ fileSystem: VirtualFileSystem) throws(Failure) -> String? {
+        let limit = min(Self.greeting, .seconds(plan.command.storeOptions.deadline))
+        do throws(VFSError) {
+            try fileSystem.greet(until: Cancellation(deadline: .after(limit)))
+            return nil
+        } catch {
+            guard let cause = error.cause else {
+                throw Failure(.failed, "\(plan.source) cannot be read (errno \(error.errno)).")
+            }
+            let failure = Failure(cause)
+            guard cause.code.isConnectivity, fileSystem.knowsRoot else { throw failure }
+            return "\(failure.message) What is known from earlier mounts is shown meanwhile."
+        }
+    }
+
+    private func serve(_ fileSystem: VirtualFileSystem, ready: @escaping @Sendable () -> Void) throws(MountError) {
+        let logger = logger
+        let session = Session(fileSystem, options) { logger.notice("\($0)") }
+        try session.mount(at: plan.mountPoint)
+        fileSystem.attach(session.kernelCache)
+        let isWatched = ExitSignals.watch { signal in
+            logger.info("ending", metadata: ["signal": "\(signal)"])
+            session.requestExit()
+        }
+        if !isWatched { logger.warning("no thread is left to watch for signals: end the mount by unmounting it") }
+        logger.info("mounted", metadata: ["store": "\(plan.source)", "directory": "\(plan.mountPoint)"])
+        defer {
+            fileSystem.attach(nil)
+            session.unmount()
+            logger.info("unmounted", metadata: ["directory": "\(plan.mountPoint)"])
+        }
+        _ = try session.run(whenReady: ready)
+    }
+
+    private var options: MountOptions {
+        let kernel = Set(plan.command.kernelOption)
+        return MountOptions(
+            source: plan.source,
+            audience: plan.command.allowOther ? .everyone : .owner,
+            isReadOnly: kernel.contains("ro"),
+            allowsNonEmpty: plan.command.nonempty,
+            deadline: .seconds(plan.command.storeOptions.deadline)
+        )
+    }
+
+    private static func status(of error: MountError) -> ExitStatus {
+        switch error {
+        case .noDevice, .deviceDenied, .noCapability, .noHelper, .audienceDenied: .cannotMount
+        case .mountPointMissing, .mountPointNotDirectory, .mountPointUnreadable, .mountPointDenied, .alreadyMounted,
+            .stale, .notEmpty, .busy, .notMounted:
+            .mountPointUnusable
+        case .badOption, .refused, .sessionFailed, .unmountFailed: .failed
+        }
+    }
+}
