@@ -99,6 +99,6 @@ internal import Glibc
     /// libcurl's detailed words when it left some, else its general ones for the code.
     func explanation(of code: CURLcode) -> String {
         let details = unsafe String(cString: errorText)
-        return unsafe details.isEmpty ? String(cString: curl_easy_strerror(code)) : details
+        return unsafe Redaction.message(details.isEmpty ? String(cString: curl_easy_strerror(code)) : details)
     }
 }
