@@ -1,0 +1,36 @@
+internal import CFUSE
+
+/// What is agreed with the kernel when a session begins, and how many threads answer it.
+struct ConnectionLimits: Sendable, Equatable {
+    /// Bytes of the largest read: 256 pages, the most that libfuse 3.14 and the kernel's default agree on. With read-ahead
+    /// of the same size, sequential reads go 1.5 times as fast as with 128 KiB.
+    var requestBytes: UInt32 = 1 << 20
+    /// Reads by read-ahead that the kernel has on their way at once.
+    var background: UInt32 = 64
+    /// From here on the kernel holds read-ahead back.
+    var congestion: UInt32 = 48
+    /// More than ``background``, so that names and attributes are answered while every read waits.
+    var threads: UInt32 = 256
+    /// Threads kept when nothing is to be done.
+    var idleThreads: UInt32 = 10
+
+    /// INIT flags (linux/fuse.h) that libfuse 3.14 does not send: lookups in one directory run side by side; the kernel
+    /// does not ask for `security.capability` before each write.
+    static let setFlags = UInt64(FUSE_PARALLEL_DIROPS) | UInt64(FUSE_HANDLE_KILLPRIV_V2)
+
+    /// Fills in the answer to INIT.
+    func apply(to connection: inout fuse_conn_info, maximumRead: UInt32?) {
+        connection.max_write = requestBytes
+        connection.max_background = background
+        connection.congestion_threshold = congestion
+        if let maximumRead { connection.max_read = maximumRead }
+        // READDIRPLUS always: letting the kernel choose (AUTO) makes a walk with stat three times as slow.
+        let wanted = UInt32(FUSE_CAP_ASYNC_READ) | UInt32(FUSE_CAP_READDIRPLUS) | UInt32(FUSE_CAP_AUTO_INVAL_DATA)
+        // Node ids do not outlive the mount (EXPORT), and pages are never dirty in the kernel alone (WRITEBACK).
+        let refused =
+            UInt32(FUSE_CAP_READDIRPLUS_AUTO) | UInt32(FUSE_CAP_EXPORT_SUPPORT) | UInt32(FUSE_CAP_WRITEBACK_CACHE)
+            | UInt32(FUSE_CAP_CACHE_SYMLINKS) | UInt32(FUSE_CAP_SPLICE_READ) | UInt32(FUSE_CAP_SPLICE_WRITE)
+            | UInt32(FUSE_CAP_SPLICE_MOVE)
+        connection.want = (connection.want | (wanted & connection.capable)) & ~refused
+    }
+}

@@ -1,0 +1,72 @@
+import DatasetFUSE
+import DatasetVFS
+import Glibc
+
+/// Mounts the tiny tree and serves it until a signal comes or somebody unmounts: the child process of the mount tests.
+///
+/// `FUSETestMount DIRECTORY [--wide N] [--big BYTES] [--bare] [--no-keep] [--deadline SECONDS] [--everyone]
+/// [--read-only] [--nonempty]`; says “ready” when the mount answers, “ended: …” with its counters when it is over, and
+/// a mount error on stderr with exit code 1.
+@main
+enum FUSETestMount {
+    static func main() {
+        ExitSignals.block()
+        var arguments = Arguments(CommandLine.arguments)
+        let tree = TinyTree(wide: arguments.number("--wide") ?? 10, big: UInt64(arguments.number("--big") ?? 1 << 20))
+        let isBare = arguments.flag("--bare")
+        let fileSystem = TinyFileSystem(tree, isBare: isBare, keepsCache: !arguments.flag("--no-keep"))
+        let options = MountOptions(
+            source: "tiny, \\tree",
+            audience: arguments.flag("--everyone") ? .everyone : .owner,
+            isReadOnly: arguments.flag("--read-only"),
+            allowsNonEmpty: arguments.flag("--nonempty"),
+            deadline: .seconds(arguments.number("--deadline") ?? 60)
+        )
+        exit(serve(fileSystem, options, on: arguments.rest.first ?? ""))
+    }
+
+    private static func serve(_ fileSystem: TinyFileSystem, _ options: MountOptions, on path: String) -> Int32 {
+        LibraryLog.redirect { message, _ in say("libfuse: \(message)") }
+        let session = Session(fileSystem, options) { say("log: \($0)") }
+        guard ExitSignals.watch({ _ in session.requestExit() }) else { return 3 }
+        do throws(MountError) {
+            try session.mount(at: path)
+            let ending = try session.run { say("ready") }
+            session.unmount()
+            say("ended: \(ending) \(fileSystem.report)")
+            return 0
+        } catch {
+            complain(error.description)
+            return 1
+        }
+    }
+
+    private static func say(_ text: String) {
+        let bytes = Array((text + "\n").utf8)
+        _ = unsafe write(STDOUT_FILENO, bytes, bytes.count)
+    }
+
+    private static func complain(_ text: String) {
+        let bytes = Array((text + "\n").utf8)
+        _ = unsafe write(STDERR_FILENO, bytes, bytes.count)
+    }
+}
+
+/// The few options of the test program; what is left over are its operands.
+struct Arguments {
+    private(set) var rest: [String]
+
+    init(_ all: [String]) { rest = Array(all.dropFirst()) }
+
+    mutating func flag(_ name: String) -> Bool {
+        guard let index = rest.firstIndex(of: name) else { return false }
+        rest.remove(at: index)
+        return true
+    }
+
+    mutating func number(_ name: String) -> Int? {
+        guard let index = rest.firstIndex(of: name), index + 1 < rest.count else { return nil }
+        defer { rest.removeSubrange(index...index + 1) }
+        return Int(rest[index + 1])
+    }
+}

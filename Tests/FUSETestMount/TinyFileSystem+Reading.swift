@@ -1,0 +1,40 @@
+import DatasetFUSE
+import DatasetSync
+import DatasetVFS
+import Glibc
+import Synchronization
+
+extension TinyFileSystem {
+    func read(
+        _ handle: UInt64,
+        at offset: UInt64,
+        into buffer: UnsafeMutableRawBufferPointer,
+        _ context: CallContext
+    ) throws(VFSError) -> Int {
+        guard case .file(let content) = try tree.node(Inode(handle)).kind else { throw .badHandle }
+        switch content {
+        case .bytes(let bytes):
+            return unsafe copy(bytes, from: offset, to: buffer)
+        case .statistics:
+            return unsafe copy(Array(report.utf8), from: offset, to: buffer)
+        case .pattern(let size):
+            guard offset < size else { return 0 }
+            let count = Int(min(UInt64(buffer.count), size - offset))
+            // Whole pages at once: a page's bytes differ only by its number.
+            for index in 0..<count { unsafe buffer[index] = TinyTree.byte(at: offset + UInt64(index)) }
+            return count
+        case .blocked:
+            let never = Monitor(())
+            _ = never.wait(until: context.cancellation) { _ in nil as Bool? }
+            counters.withLock { $0.interrupted += 1 }
+            throw VFSError(errno: context.cancellation.reason == .deadline ? ETIMEDOUT : EINTR)
+        }
+    }
+
+    private func copy(_ bytes: [UInt8], from offset: UInt64, to buffer: UnsafeMutableRawBufferPointer) -> Int {
+        guard offset < UInt64(bytes.count) else { return 0 }
+        let part = bytes[Int(offset)...].prefix(buffer.count)
+        unsafe buffer.copyBytes(from: part)
+        return part.count
+    }
+}
