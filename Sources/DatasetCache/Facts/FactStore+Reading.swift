@@ -109,7 +109,7 @@ extension FactStore {
         }
     }
 
-    private func facts(
+    func facts(
         _ condition: String,
         of parent: UInt64,
         after inode: UInt64,

@@ -1,0 +1,76 @@
+internal import Glibc
+
+/// The two open files of one content: `.data`, a sparse copy, and `.map`, a header and a checksum for each block.
+///
+/// Nothing is ever synced: a block is believed only when its bytes match its checksum, so a write that a crash tore or
+/// lost is a miss.
+struct BlockFiles: Sendable {
+    let data: Descriptor
+    let map: Descriptor
+    /// Where the checksums begin in the map file.
+    private let checksumsOffset: UInt64
+
+    static func base(of name: ContentName, in directory: String) -> String {
+        "\(directory)/\(name.folder)/\(name.text)"
+    }
+
+    /// Opens or makes both files; files of anything but `header` are emptied first.
+    static func open(
+        _ name: ContentName,
+        in directory: String,
+        header: MapHeader,
+        blockCount: Int
+    ) throws(SystemFailure) -> (files: BlockFiles, map: BlockMap) {
+        let base = base(of: name, in: directory)
+        let data: Descriptor
+        do {
+            data = try Descriptor(creating: "\(base).data")
+        } catch {
+            guard error.code == ENOENT else { throw error }
+            _ = unsafe mkdir("\(directory)/\(name.folder)", 0o700)
+            data = try Descriptor(creating: "\(base).data")
+        }
+        let map = try Descriptor(creating: "\(base).map")
+        let expected = header.bytes
+        let files = BlockFiles(data: data, map: map, checksumsOffset: UInt64(expected.count))
+        if try files.begins(with: expected) {
+            return (files, try files.loadMap(blockCount: blockCount))
+        }
+        try map.truncate(to: 0)
+        try data.truncate(to: 0)
+        try data.truncate(to: header.size)
+        try map.write(expected, at: 0)
+        return (files, BlockMap(blockCount: blockCount))
+    }
+
+    var allocatedBytes: UInt64 { data.allocatedBytes + map.allocatedBytes }
+
+    /// Writes checksums, the first that of `block`.
+    func writeChecksums(_ checksums: [UInt64], from block: Int) throws(SystemFailure) {
+        try map.write(checksums.map(\.littleEndian), at: checksumsOffset + UInt64(block) * 8)
+    }
+
+    private func begins(with expected: [UInt8]) throws(SystemFailure) -> Bool {
+        var found = [UInt8](repeating: 0, count: expected.count)
+        let count = try map.read(at: 0, into: &found)
+        return count == expected.count && found == expected
+    }
+
+    /// Reads all checksums, a segment at a time; holes and what a shortened file lacks are absent.
+    private func loadMap(blockCount: Int) throws(SystemFailure) -> BlockMap {
+        var result = BlockMap(blockCount: blockCount)
+        let segmentBytes = UInt64(BlockMap.segmentLength * 8)
+        var position = checksumsOffset
+        let end = checksumsOffset + UInt64(blockCount) * 8
+        while let next = map.nextData(from: position), next < end {
+            let segment = Int((next - checksumsOffset) / segmentBytes)
+            position = checksumsOffset + UInt64(segment) * segmentBytes
+            var checksums = [UInt64](repeating: 0, count: BlockMap.segmentLength)
+            let count = try map.read(at: position, into: &checksums)
+            // A checksum cut in two is as good as none: it will not match.
+            result.load(segment: segment, checksums.map(UInt64.init(littleEndian:)), count: count / 8)
+            position += segmentBytes
+        }
+        return result
+    }
+}
