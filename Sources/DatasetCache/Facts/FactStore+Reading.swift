@@ -105,7 +105,8 @@ extension FactStore {
     private func fact(where condition: String, _ arguments: StatementArguments) throws(CacheError) -> Fact? {
         try read { database in
             let statement = try database.cachedStatement(sql: "\(FactRow.selectFact) WHERE \(condition)")
-            return try Row.fetchCursor(statement, arguments: arguments).next().map(Fact.init)
+            // A copy: the row of a cursor dies with the cursor, which may be before this line ends.
+            return try Row.fetchOne(statement, arguments: arguments).map(Fact.init)
         }
     }
 
