@@ -17,7 +17,9 @@ struct Platform: Sendable {
     init(_ settings: ServerSettings) throws {
         self.settings = settings
         try FileManager.default.createDirectory(atPath: settings.root, withIntermediateDirectories: true)
-        database = try DatabasePool(path: settings.root + "/platform.sqlite")
+        var configuration = Configuration()
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -65536") }
+        database = try DatabasePool(path: settings.root + "/platform.sqlite", configuration: configuration)
         try Schema.migrate(database)
         objects = try ObjectStore(root: settings.root)
         let secret = try Self.secret(database)

@@ -25,6 +25,20 @@ enum JSONValue: Sendable, Equatable {
 }
 
 extension JSONValue {
+    /// The order of an object's members does not count.
+    static func == (a: JSONValue, b: JSONValue) -> Bool {
+        switch (a, b) {
+        case (.null, .null): true
+        case (.bool(let a), .bool(let b)): a == b
+        case (.int(let a), .int(let b)): a == b
+        case (.double(let a), .double(let b)): a == b
+        case (.string(let a), .string(let b)), (.raw(let a), .raw(let b)): a == b
+        case (.array(let a), .array(let b)): a == b
+        case (.object(let a), .object(let b)): a.sorted { $0.key < $1.key } == b.sorted { $0.key < $1.key }
+        default: false
+        }
+    }
+
     var isNull: Bool { self == .null }
 
     var stringValue: String? {

@@ -1,4 +1,6 @@
+import Foundation
 import Hummingbird
+import Logging
 
 typealias HeaderName = HTTPFields.Element.Name
 
@@ -11,6 +13,16 @@ struct PlatformContext: RequestContext {
         coreContext = CoreRequestContextStorage(source: source)
         clientPort = source.channel.remoteAddress?.port
     }
+
+    /// For a request that came by no connection.
+    init(logger: Logger) {
+        coreContext = CoreRequestContextStorage(source: Unconnected(logger: logger))
+        clientPort = nil
+    }
+
+    private struct Unconnected: RequestContextSource {
+        let logger: Logger
+    }
 }
 
 extension Request {
@@ -20,7 +32,21 @@ extension Request {
     }
 
     func query(_ name: String) -> String? {
-        uri.queryParameters.get(name)
+        queries(name).first
+    }
+
+    /// Every value the query has for a name, form-decoded: a plus sign means a space, as the platform's clients write it.
+    func queries(_ name: String) -> [String] {
+        (uri.query ?? "").split(separator: "&").compactMap { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard Self.decoded(parts[0]) == name else { return nil }
+            return parts.count > 1 ? Self.decoded(parts[1]) : ""
+        }
+    }
+
+    private static func decoded(_ text: Substring) -> String {
+        let spaced = text.replacing("+", with: " ")
+        return spaced.removingPercentEncoding ?? String(spaced)
     }
 
     /// A whole number of the query, within bounds.

@@ -63,9 +63,8 @@ extension EntryRoutes {
     /// What a task made: entries whose trajectory is one of the actors.
     func provenance(_ request: Request) async throws -> Response {
         let user = try platform.user(of: request)
-        let pairs = request.uri.queryParameters
-        let actors = pairs.getAll("actor_id").map { String($0) }
-        let operations = pairs.getAll("operation").map { String($0) }
+        let actors = request.queries("actor_id")
+        let operations = request.queries("operation")
         let wantsEntries = request.queryBool("include_entry_data")
         guard !actors.isEmpty else {
             throw APIError.validation("query", "actor_id", message: "Field required", type: "missing")

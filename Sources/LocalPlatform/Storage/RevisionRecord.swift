@@ -77,12 +77,18 @@ struct RevisionRecord: Sendable, FetchableRecord, PersistableRecord {
         )
     }
 
+    /// Where the bytes of a file's version lie; nothing for a text.
+    private var place: JSONValue {
+        guard object != nil else { return nil }
+        return ["storage_type": "gcs", "content_type": "file", "location": .optional(filePath)]
+    }
+
     var json: JSONValue {
         [
             "id": .string(id), "entry_id": .string(entryID), "version": .int(version),
             "parent_revision_id": .optional(parentID),
             "snapshot": [
-                "name": .string(name), "content": .optional(content), "storage_location": .optional(object),
+                "name": .string(name), "content": .optional(content), "storage_location": place,
                 "file_path": .optional(filePath), "metadata": .optionalRaw(metadata),
                 "embedding": .optionalRaw(embedding),
             ],
