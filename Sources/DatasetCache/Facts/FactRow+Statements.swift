@@ -3,14 +3,14 @@ internal import GRDB
 extension FactRow {
     static func fetch(_ inode: UInt64, from database: Database) throws -> FactRow? {
         let statement = try database.cachedStatement(sql: "\(selectRow) WHERE node.inode = ?")
-        return try Row.fetchCursor(statement, arguments: [Int64(clamping: inode)]).next().map(FactRow.init)
+        return try Row.fetchOne(statement, arguments: [Int64(clamping: inode)]).map(FactRow.init)
     }
 
     /// The child at that location or, failing that, nothing.
     static func fetch(at location: String, in parent: UInt64, from database: Database) throws -> FactRow? {
         let statement = try database.cachedStatement(sql: "\(selectRow) WHERE node.parent = ? AND node.location = ?")
         let arguments: StatementArguments = [Int64(clamping: parent), StoredText.encode(location)]
-        return try Row.fetchCursor(statement, arguments: arguments).next().map(FactRow.init)
+        return try Row.fetchOne(statement, arguments: arguments).map(FactRow.init)
     }
 
     static func fetchChildren(of parent: UInt64, from database: Database) throws -> [FactRow] {
