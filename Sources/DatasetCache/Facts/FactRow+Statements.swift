@@ -15,10 +15,7 @@ extension FactRow {
 
     static func fetchChildren(of parent: UInt64, from database: Database) throws -> [FactRow] {
         let statement = try database.cachedStatement(sql: "\(selectRow) WHERE node.parent = ? ORDER BY node.inode")
-        let rows = try Row.fetchCursor(statement, arguments: [Int64(clamping: parent)])
-        var result: [FactRow] = []
-        while let row = try rows.next() { result.append(FactRow(row)) }
-        return result
+        return try FactRow.fetchAll(statement, arguments: [Int64(clamping: parent)])
     }
 
     /// Writes a new row and takes its inode from it.

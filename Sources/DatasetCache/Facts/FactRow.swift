@@ -29,19 +29,6 @@ extension FactRow {
         SELECT \(factColumns), node.sourceName, node.pinned, node.confirmed, node.complete, node.attributes \(source)
         """
 
-    /// Reads a row of ``selectRow``.
-    init(_ row: Row) {
-        let fact = Fact(row)
-        self.init(
-            fact: fact,
-            sourceName: (row[12] as String?).map(StoredText.decode) ?? fact.name,
-            isPinned: row[13],
-            isConfirmed: row[14],
-            isComplete: row[15],
-            attributes: row[16]
-        )
-    }
-
     static let insert = """
         INSERT INTO node (parent, name, location, kind, target, size, version, created, modified, changed, knownAt,
             sourceName, pinned, confirmed, complete, attributes)
@@ -68,21 +55,43 @@ extension FactRow {
     }
 }
 
-extension Fact {
-    /// Reads a row of ``FactRow/selectFact``.
-    init(_ row: Row) {
+/// A row of ``FactRow/selectFact``.
+struct FactRecord: FetchableRecord {
+    let fact: Fact
+
+    init(row: Row) throws {
+        fact = Fact(
+            inode: UInt64(bitPattern: try row.decode(Int64.self, atIndex: 0)),
+            parent: UInt64(bitPattern: try row.decode(Int64.self, atIndex: 1)),
+            name: StoredText.decode(try row.decode(String.self, atIndex: 2)),
+            location: Location(StoredText.decode(try row.decode(String.self, atIndex: 3))),
+            kind: NodeKind(
+                stored: try row.decode(Int64.self, atIndex: 4),
+                target: try row.decode(String?.self, atIndex: 5)
+            ),
+            size: try row.decode(Int64?.self, atIndex: 6).map { UInt64(clamping: $0) },
+            version: try row.decode(String?.self, atIndex: 7).map { Version(StoredText.decode($0)) },
+            created: try row.decode(Int64?.self, atIndex: 8).map(Timestamp.init(nanoseconds:)),
+            modified: try row.decode(Int64?.self, atIndex: 9).map(Timestamp.init(nanoseconds:)),
+            changed: try row.decode(Int64?.self, atIndex: 10).map(Timestamp.init(nanoseconds:)),
+            knownAt: try row.decode(Int64.self, atIndex: 11)
+        )
+    }
+}
+
+/// A row of ``FactRow/selectRow``.
+///
+/// Decoded by the calls that throw: subscripts of GRDB's rows trap where a damaged file holds NULL.
+extension FactRow: FetchableRecord {
+    init(row: Row) throws {
+        let fact = try FactRecord(row: row).fact
         self.init(
-            inode: UInt64(bitPattern: row[0] as Int64),
-            parent: UInt64(bitPattern: row[1] as Int64),
-            name: StoredText.decode(row[2]),
-            location: Location(StoredText.decode(row[3])),
-            kind: NodeKind(stored: row[4], target: row[5]),
-            size: (row[6] as Int64?).map { UInt64(clamping: $0) },
-            version: (row[7] as String?).map { Version(StoredText.decode($0)) },
-            created: (row[8] as Int64?).map(Timestamp.init(nanoseconds:)),
-            modified: (row[9] as Int64?).map(Timestamp.init(nanoseconds:)),
-            changed: (row[10] as Int64?).map(Timestamp.init(nanoseconds:)),
-            knownAt: row[11]
+            fact: fact,
+            sourceName: try row.decode(String?.self, atIndex: 12).map(StoredText.decode) ?? fact.name,
+            isPinned: try row.decode(Bool.self, atIndex: 13),
+            isConfirmed: try row.decode(Bool.self, atIndex: 14),
+            isComplete: try row.decode(Bool.self, atIndex: 15),
+            attributes: try row.decode(String?.self, atIndex: 16)
         )
     }
 }

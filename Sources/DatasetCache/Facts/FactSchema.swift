@@ -17,12 +17,13 @@ enum FactSchema {
         return migrator
     }
 
+    // Strict tables: the check of a file at its opening then looks at the types of the values as well.
     // `node_parent` holds (parent, inode): the row number ends every index. That order is a directory's offsets.
     private static let tables = """
         CREATE TABLE meta (
             key TEXT PRIMARY KEY NOT NULL,
             value TEXT NOT NULL
-        ) WITHOUT ROWID;
+        ) WITHOUT ROWID, STRICT;
 
         CREATE TABLE node (
             inode INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -47,7 +48,7 @@ enum FactSchema {
             complete INTEGER NOT NULL,
             -- JSON; NULL when there are none.
             attributes TEXT
-        );
+        ) STRICT;
         CREATE UNIQUE INDEX node_name ON node (parent, name);
         CREATE UNIQUE INDEX node_location ON node (parent, location);
         CREATE INDEX node_parent ON node (parent);
@@ -57,7 +58,7 @@ enum FactSchema {
             directory INTEGER PRIMARY KEY NOT NULL,
             listedAt INTEGER NOT NULL,
             isComplete INTEGER NOT NULL
-        );
+        ) STRICT;
 
         INSERT INTO node (inode, parent, name, location, kind, knownAt, pinned, confirmed, complete)
             VALUES (1, 0, '', '', 0, 0, 1, 0, 0);

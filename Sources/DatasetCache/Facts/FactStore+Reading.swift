@@ -45,7 +45,10 @@ extension FactStore {
                 sql: "SELECT listedAt, isComplete FROM listing WHERE directory = ?"
             )
             return try Row.fetchOne(statement, arguments: [Int64(clamping: parent)]).map { row in
-                ListingState(listedAt: row[0], isComplete: row[1])
+                ListingState(
+                    listedAt: try row.decode(Int64.self, atIndex: 0),
+                    isComplete: try row.decode(Bool.self, atIndex: 1)
+                )
             }
         }
     }
@@ -75,7 +78,9 @@ extension FactStore {
             let rows = try Row.fetchCursor(statement, arguments: [Int64(clamping: parent)])
             var result: [(name: String, location: Location)] = []
             while let row = try rows.next() {
-                result.append((StoredText.decode(row[0]), Location(StoredText.decode(row[1]))))
+                let name = try row.decode(String.self, atIndex: 0)
+                let location = try row.decode(String.self, atIndex: 1)
+                result.append((StoredText.decode(name), Location(StoredText.decode(location))))
             }
             return result
         }
@@ -96,17 +101,17 @@ extension FactStore {
             guard let row = try Row.fetchOne(statement, arguments: [Int64(clamping: parent)]) else {
                 return (0, 0, 0, 0)
             }
-            let (high, overflow) = UInt64(clamping: row[2] as Int64).multipliedReportingOverflow(by: 1 << 31)
-            let (bytes, carry) = high.addingReportingOverflow(UInt64(clamping: row[3] as Int64))
-            return (row[0], row[1], overflow || carry ? .max : bytes, row[4])
+            let sums = try (0..<5).map { UInt64(clamping: try row.decode(Int64.self, atIndex: $0)) }
+            let (high, overflow) = sums[2].multipliedReportingOverflow(by: 1 << 31)
+            let (bytes, carry) = high.addingReportingOverflow(sums[3])
+            return (Int(sums[0]), Int(sums[1]), overflow || carry ? .max : bytes, Int(sums[4]))
         }
     }
 
     private func fact(where condition: String, _ arguments: StatementArguments) throws(CacheError) -> Fact? {
         try read { database in
             let statement = try database.cachedStatement(sql: "\(FactRow.selectFact) WHERE \(condition)")
-            // A copy: the row of a cursor dies with the cursor, which may be before this line ends.
-            return try Row.fetchOne(statement, arguments: arguments).map(Fact.init)
+            return try FactRecord.fetchOne(statement, arguments: arguments)?.fact
         }
     }
 
@@ -121,10 +126,7 @@ extension FactStore {
             let arguments: StatementArguments = [
                 Int64(clamping: parent), Int64(clamping: inode), Int64(max(0, limit)),
             ]
-            let rows = try Row.fetchCursor(statement, arguments: arguments)
-            var result: [Fact] = []
-            while let row = try rows.next() { result.append(Fact(row)) }
-            return result
+            return try FactRecord.fetchAll(statement, arguments: arguments).map(\.fact)
         }
     }
 }
