@@ -1,0 +1,13 @@
+/// The Edison platform's data storage: datasets that hold entries, read over its JSON API and signed URLs.
+///
+/// What is hard about it, and who deals with it:
+/// 1. Nothing lists datasets or entries. ``Enumeration`` pages through the search, in slices of creation time where
+///    there is more than the search shows; what is named in ``Options`` is always there.
+/// 2. One call answers a whole dataset with every text in it. ``DatasetReader`` reads that answer as it arrives and
+///    keeps no content; ``TreeCache`` lets one answer serve all directories of the dataset.
+/// 3. Entries have no kind and no size. ``Shape`` infers the kind; ``ObjectProbe`` asks the object for its size.
+/// 4. Objects lie behind URLs that expire, elsewhere. ``SignedURLs`` keeps them fresh; ``ObjectReader`` goes on where
+///    one broke off and makes sure that it is still the same object.
+/// 5. Tokens expire and refusals look like expiry. ``Session`` logs in again, but only when that can help.
+/// 6. Texts and objects change in different ways. ``EntryVersion`` names the state of a content.
+package enum Edison {}

@@ -1,0 +1,69 @@
+package import DatasetModel
+package import DatasetSync
+
+extension Edison.Store {
+    /// At the root: a dataset or entry by id, an entry by alias, by `data_entry:` id or by name. A dataset's listing
+    /// shows everything, so nothing is asked there.
+    package func child(named name: String, of location: Location, until cancellation: Cancellation)
+        throws(StoreError) -> Node
+    {
+        let id = Edison.Identifier.withoutScheme(name)
+        guard location == .root, options.dataset == nil, !id.isEmpty, !id.hasPrefix(".") else { throw absent(name) }
+        if Edison.Identifier.isUUID(id) { return try node(withID: id.lowercased(), until: cancellation) }
+        if Edison.Identifier.mayBeAlias(id), let node = try node(withAlias: id, until: cancellation) { return node }
+        return try looseEntry(named: name, until: cancellation)
+    }
+
+    private func absent(_ name: String) -> StoreError {
+        StoreError(.notFound, "\(traits.displayName) has nothing named “\(Edison.Detail.printable(name))” there")
+    }
+
+    private func node(withID id: String, until cancellation: Cancellation) throws(StoreError) -> Node {
+        do throws(StoreError) {
+            let dataset = try client.datasetFacts(id, until: cancellation)
+            roots.open(dataset: id)
+            return Edison.NodeBuilder.node(dataset)
+        } catch {
+            guard error.code == .notFound else { throw error }
+        }
+        return try entryNode(id, until: cancellation)
+    }
+
+    /// `GET …/data-entries/{alias}`
+    ///
+    /// - Returns: Nil when no entry has that alias.
+    private func node(withAlias alias: String, until cancellation: Cancellation) throws(StoreError) -> Node? {
+        do throws(StoreError) {
+            return try entryNode(try client.entry(alias, until: cancellation), until: cancellation)
+        } catch {
+            // What cannot be an alias is refused as malformed.
+            guard error.code == .notFound || error.code == .invalid else { throw error }
+            return nil
+        }
+    }
+
+    private func looseEntry(named name: String, until cancellation: Cancellation) throws(StoreError) -> Node {
+        guard options.searches else { throw absent(name) }
+        let hits: [Edison.EntryRecord]
+        do throws(StoreError) {
+            hits = try client.search([.equals("name", name)], limit: 50, offset: 0, until: cancellation)
+        } catch {
+            guard error.code == .invalid else { throw error }
+            throw absent(name)
+        }
+        let user = options.includesShared ? nil : roots.user
+        let own = hits.sorted(by: Edison.Tree.precedes).filter { hit in
+            hit.name == name && hit.tellsDataset && hit.datasetID == nil && hit.parentID == nil
+                && (user == nil || hit.owner == nil || hit.owner == user)
+        }
+        for hit in own {
+            do throws(StoreError) {
+                return try entryNode(hit.id, until: cancellation)
+            } catch {
+                // The index still shows what is gone.
+                guard error.code == .notFound else { throw error }
+            }
+        }
+        throw absent(name)
+    }
+}

@@ -1,0 +1,48 @@
+extension Edison {
+    /// The forms of an id: a UUID, a short alias, either behind `data_entry:`.
+    enum Identifier {
+        /// The id in the form that the API's paths take, nil when the text is none.
+        ///
+        /// The platform's ids are UUIDs; others are taken as well as long as they need no escape in a URL path.
+        static func checked(_ text: String) -> String? {
+            let id = isUUID(text) ? text.lowercased() : text
+            guard !id.isEmpty, id.utf8.count <= 128, id != ".", id != "..", id.utf8.allSatisfy(isPlain) else {
+                return nil
+            }
+            return id
+        }
+
+        static func isUUID(_ text: String) -> Bool {
+            let bytes = Array(text.utf8)
+            guard bytes.count == 36 else { return false }
+            return bytes.indices.allSatisfy { index in
+                switch index {
+                case 8, 13, 18, 23: bytes[index] == UInt8(ascii: "-")
+                default: hexValue(bytes[index]) != nil
+                }
+            }
+        }
+
+        /// The text without the scheme that other parts of the platform put before an entry's id.
+        static func withoutScheme(_ text: String) -> String {
+            let scheme = "data_entry:"
+            return text.hasPrefix(scheme) ? String(text.dropFirst(scheme.count)) : text
+        }
+
+        /// What may be the short alias of an entry: worth one question.
+        static func mayBeAlias(_ text: String) -> Bool {
+            (3...64).contains(text.utf8.count) && text.utf8.allSatisfy { isPlain($0) && $0 != UInt8(ascii: ".") }
+        }
+
+        /// The unreserved characters of RFC 3986.
+        private static func isPlain(_ byte: UInt8) -> Bool {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
+                UInt8(ascii: "~"):
+                true
+            default: false
+            }
+        }
+    }
+}
