@@ -33,7 +33,7 @@ enum Wiring {
             case .memory:
                 return WiredStore(store: Gufe.MemoryStore(), transport: nil, statistics: nil)
             case .edison(let endpoint, let dataset):
-                return try edison(settings, endpoint: endpoint, dataset: dataset, connections: connections)
+                return try edison(settings, endpoint: endpoint, dataset: dataset, logger: logger)
             case .named(let name):
                 // StoreSettings has resolved names already; one that is left names nothing.
                 throw StoreError(.notFound, "“\(name):” is no store")

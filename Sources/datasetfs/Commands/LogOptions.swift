@@ -1,5 +1,5 @@
-internal import ArgumentParser
-internal import Logging
+public import ArgumentParser
+public import Logging
 
 struct LogOptions: ParsableArguments {
     @Option(help: "trace, debug, info, notice, warning, error or critical.")

@@ -104,6 +104,8 @@ struct Mount: ParsableCommand {
         let environment = Environment.variables
         let plan = try MountPlan(self, environment: environment)
         if let readyDescriptor {
+            // Not of the terminal's session any more: closing it ends nothing.
+            setsid()
             let line = ReadyLine(descriptor: readyDescriptor)
             do throws(Failure) {
                 try MountRun(plan: plan, logger: log.logger).run { line.ready(warning: $0) }

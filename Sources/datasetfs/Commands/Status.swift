@@ -31,7 +31,7 @@ struct Status: ParsableCommand {
         if rows.isEmpty || rows.contains(where: { $0.status == nil }) { throw ExitCode(ExitStatus.failed.rawValue) }
     }
 
-    private func selected() throws(Failure) -> [DatasetFUSE.Mount] {
+    private func selected() throws(Failure) -> [MountRecord] {
         guard let directory else { return Mounts.datasets() }
         guard let mount = Mounts.find(directory) else {
             throw Failure(.mountPointUnusable, MountError.notMounted(directory).description)

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import DatasetFUSE
 internal import DatasetSync
+internal import DatasetVFS
 internal import Glibc
 
 /// `datasetfs unmount DIR`.

@@ -12,7 +12,7 @@ enum Background {
         let (readEnd, writeEnd) = (ends[0], ends[1])
         defer { close(readEnd) }
         // Only the write end goes to the child.
-        fcntl(readEnd, F_SETFD, FD_CLOEXEC)
+        _ = fcntl(readEnd, F_SETFD, FD_CLOEXEC)
         let process: pid_t
         do throws(Failure) {
             process = try spawn(arguments + ["--ready-descriptor", "\(writeEnd)"], logFile: logFile)
@@ -41,14 +41,14 @@ enum Background {
     static func runAgain(_ arguments: [String]) throws(Failure) {
         var vector: [UnsafeMutablePointer<CChar>?] =
             unsafe (["datasetfs"] + arguments).map { unsafe strdup($0) } + [nil]
-        unsafe execv("/proc/self/exe", &vector)
+        _ = unsafe execv("/proc/self/exe", &vector)
         let reason = lastError()
-        for unsafepointer in unsafe vector { unsafe free(pointer) }
+        unsafe vector.forEach { unsafe free($0) }
         throw Failure(.failed, "cannot start anew: \(reason).")
     }
 
     private static func spawn(_ arguments: [String], logFile: String) throws(Failure) -> pid_t {
-        var actions = posix_spawn_file_actions_t()
+        var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
@@ -60,14 +60,10 @@ enum Background {
             0o600
         )
         unsafe posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
-        var attributes = posix_spawnattr_t()
-        unsafe posix_spawnattr_init(&attributes)
-        defer { unsafe posix_spawnattr_destroy(&attributes) }
-        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSID))
         var process = pid_t()
         var vector: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) } + [nil]
-        defer { for unsafepointer in unsafe vector { unsafe free(pointer) } }
-        let status = unsafe posix_spawn(&process, "/proc/self/exe", &actions, &attributes, &vector, environ)
+        defer { unsafe vector.forEach { unsafe free($0) } }
+        let status = unsafe posix_spawn(&process, "/proc/self/exe", &actions, nil, &vector, environ)
         guard status == 0 else {
             throw Failure(
                 .failed,

@@ -4,7 +4,7 @@ internal import Glibc
 enum Environment {
     static var variables: [String: String] {
         var result: [String: String] = [:]
-        guard var entry = unsafe environ else { return [:] }
+        var entry = unsafe environ
         while let text = unsafe entry.pointee {
             let line = unsafe String(cString: text)
             if let mark = line.firstIndex(of: "=") {
