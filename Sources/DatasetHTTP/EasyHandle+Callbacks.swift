@@ -12,6 +12,8 @@ extension EasyHandle {
         unsafe set(CURLOPT_WRITEDATA, pointer: me)
         unsafe set(CURLOPT_READFUNCTION, function: sendBody)
         unsafe set(CURLOPT_READDATA, pointer: me)
+        keep(unsafe datasetfs_easy_set_seek(raw, seekBody))
+        unsafe set(CURLOPT_SEEKDATA, pointer: me)
         keep(unsafe datasetfs_easy_set_before_request(raw, beforeRequest))
         unsafe set(CURLOPT_PREREQDATA, pointer: me)
         keep(unsafe datasetfs_easy_set_open_socket(raw, openSocket))
@@ -44,6 +46,13 @@ extension EasyHandle {
         return count
     }
 
+    /// libcurl begins the body anew when it has to send the request again.
+    fileprivate func moveBody(to offset: Int) -> Bool {
+        guard let size = exchange?.submission.request.body?.count, (0...size).contains(offset) else { return false }
+        exchange?.bodyOffset = offset
+        return true
+    }
+
     /// Says whether the request may be written to the connection that was found for it.
     ///
     /// When a kept connection turns out dead, libcurl silently sends the request again on another. That is welcome except
@@ -51,7 +60,6 @@ extension EasyHandle {
     fileprivate func maySend() -> Bool {
         noteProgress()
         exchange?.timesSent += 1
-        exchange?.bodyOffset = 0
         guard let exchange else { return false }
         return exchange.timesSent == 1 || exchange.submission.request.isIdempotent
     }
@@ -94,6 +102,13 @@ private func sendBody(
 ) -> Int {
     guard let easy = unsafe EasyHandle.of(data) else { return Int(CURL_READFUNC_ABORT) }
     return unsafe easy.giveBody(UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
+}
+
+private func seekBody(_ data: UnsafeMutableRawPointer?, _ offset: curl_off_t, _ origin: Int32) -> Int32 {
+    guard let easy = unsafe EasyHandle.of(data), origin == SEEK_SET, easy.moveBody(to: Int(offset)) else {
+        return CURL_SEEKFUNC_FAIL
+    }
+    return CURL_SEEKFUNC_OK
 }
 
 private func beforeRequest(

@@ -11,6 +11,8 @@ package final class StubServer: Sendable {
         var connections: [StubConnection] = []
         var connectionCount = 0
         var isStopped = false
+        /// Closed by the acceptor alone, under the lock: a number closed elsewhere might already be another server's.
+        var listener: Int32
         var acceptor: OwnedThread?
     }
 
@@ -19,25 +21,31 @@ package final class StubServer: Sendable {
     }
 
     package let port: UInt16
-    private let listener: Int32
-    private let state = Monitor(State())
+    private let state: Monitor<State>
 
     /// Starts listening.
     ///
     /// - Parameter answer: Asked for each request, on the connection's thread; may wait.
     package init(_ answer: @escaping @Sendable (Request) -> Answer) throws(Failure) {
         let (listener, port) = try Self.listen()
-        self.listener = listener
         self.port = port
-        let state = self.state
+        let state = Monitor(State(listener: listener))
+        self.state = state
         let acceptor = OwnedThread(name: "stub-accept") {
             while true {
                 let descriptor = accept(listener, nil, nil)
-                guard descriptor >= 0 else { return }
+                guard descriptor >= 0 else { break }
                 Self.serve(descriptor, state, answer)
             }
+            state.update { state in
+                close(state.listener)
+                state.listener = -1
+            }
         }
-        guard let acceptor else { throw Failure(message: "no thread for the stub server") }
+        guard let acceptor else {
+            close(listener)
+            throw Failure(message: "no thread for the stub server")
+        }
         state.update { $0.acceptor = acceptor }
     }
 
@@ -49,11 +57,7 @@ package final class StubServer: Sendable {
         }
     }
 
-    deinit {
-        _ = shutdown(listener, Int32(SHUT_RDWR))
-        for connection in state.withLock({ $0.connections }) { connection.abandon() }
-        close(listener)
-    }
+    deinit { breakOff() }
 
     /// Without a slash at the end.
     package var url: String { "http://127.0.0.1:\(port)" }
@@ -83,13 +87,17 @@ package final class StubServer: Sendable {
     /// Breaks every connection and joins the acceptor; gates that answers wait at must be opened by the test.
     @available(*, noasync, message: "this blocks the calling thread")
     package func stop() {
-        let (acceptor, connections) = state.update { state -> (OwnedThread?, [StubConnection]) in
+        breakOff()?.join()
+    }
+
+    @discardableResult
+    private func breakOff() -> OwnedThread? {
+        state.update { state in
             state.isStopped = true
-            return (state.acceptor, state.connections)
+            if state.listener >= 0 { _ = shutdown(state.listener, Int32(SHUT_RDWR)) }
+            for connection in state.connections { connection.abandon() }
+            return state.acceptor
         }
-        _ = shutdown(listener, Int32(SHUT_RDWR))
-        for connection in connections { connection.abandon() }
-        acceptor?.join()
     }
 
     private static func serve(

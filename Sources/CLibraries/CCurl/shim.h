@@ -30,6 +30,10 @@ static inline CURLcode datasetfs_easy_set_transfer(CURL *easy, CURLoption option
     return curl_easy_setopt(easy, option, value);
 }
 
+static inline CURLcode datasetfs_easy_set_seek(CURL *easy, curl_seek_callback value) {
+    return curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, value);
+}
+
 static inline CURLcode datasetfs_easy_set_before_request(CURL *easy, curl_prereq_callback value) {
     return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, value);
 }
