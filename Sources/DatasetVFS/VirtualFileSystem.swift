@@ -143,3 +143,15 @@ package final class VirtualFileSystem: Sendable {
         return directory == "/" ? "/" + name : directory + "/" + name
     }
 }
+
+extension VirtualFileSystem {
+    /// Asks the store once whether it answers at all, and for whom.
+    package func greet(until cancellation: Cancellation) throws(VFSError) {
+        _ = try catalog.remote { () throws(StoreError) in try store.node(at: .root, until: cancellation) }
+    }
+
+    /// The top of the tree was listed by this or an earlier mount.
+    package var knowsRoot: Bool {
+        (try? catalog.facts.listing(of: Inode.root.rawValue))?.isComplete == true
+    }
+}

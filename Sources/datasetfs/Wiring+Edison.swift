@@ -28,11 +28,12 @@ extension Wiring {
         } catch {
             throw StoreError(.localFailure, "no transfers can be made: \(error.message)")
         }
-        let retrying = RetryingTransport(transport) { request, _, delay in
+        let note: @Sendable (HTTPRequest, RetryPolicy.Outcome, Duration) -> Void = { request, _, delay in
             logger.info(
                 "request repeated",
                 metadata: ["url": "\(Redaction.url(request.url, isSecret: request.isSecretURL))", "after_seconds": "\(delay.inSeconds)"])
         }
+        let retrying = RetryingTransport(transport, onRetry: note)
         let store = try Edison.Store(options: options, credentials: credentials, transport: retrying)
         return WiredStore(store: store, transport: transport, statistics: transport.statistics)
     }
