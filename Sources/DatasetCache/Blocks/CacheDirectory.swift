@@ -6,9 +6,15 @@ internal import Synchronization
 ///
 /// Lock order: neither lock is held while the other is taken, nor during any system call.
 final class CacheDirectory: Sendable {
-    private struct WeakContent {
+    /// A class, so that the weak reference stays at one place in memory while the dictionary moves its values.
+    private final class WeakContent {
         weak var content: CachedContent?
         let id: ObjectIdentifier
+
+        init(_ content: CachedContent) {
+            self.content = content
+            id = ObjectIdentifier(content)
+        }
     }
 
     /// Where the contents lie; the last part names the layout.
@@ -70,7 +76,7 @@ final class CacheDirectory: Sendable {
     }
 
     func register(_ content: CachedContent, as name: ContentName, bytes: UInt64) {
-        live.withLock { $0[name] = WeakContent(content: content, id: ObjectIdentifier(content)) }
+        live.withLock { $0[name] = WeakContent(content) }
         eviction.withLock { $0.measured(name, bytes: bytes) }
     }
 
