@@ -46,10 +46,10 @@ extension StoreAddressError: CustomStringConvertible {
             "That is no server address: write edison+http://HOST, edison+https://HOST:PORT or edison+https://HOST/PATH"
         case .credentialsInURL:
             "A store address must not hold a user name or password: others can see it (ps, /proc/mounts). "
-                + "Remove what stands before “@” and keep the API key in EDISON_API_KEY or config.yaml"
+                + "Remove what stands before “@” and keep the API key in EDISON_PLATFORM_API_KEY or config.yaml"
         case .queryInURL:
             "A store address has no “?”: others can see it, so no key belongs there. "
-                + "Keep the API key in EDISON_API_KEY or config.yaml"
+                + "Keep the API key in EDISON_PLATFORM_API_KEY or config.yaml"
         }
     }
 }

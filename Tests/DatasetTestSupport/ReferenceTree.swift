@@ -9,7 +9,7 @@ package struct ReferenceTree: Sendable {
     }
 
     /// A name or a `/`-joined path that is equal only to the same bytes.
-    package struct Path: Hashable, Sendable, Comparable, ExpressibleByStringLiteral, CustomStringConvertible {
+    package struct Path: Hashable, Sendable, Comparable, ExpressibleByStringInterpolation, CustomStringConvertible {
         package let text: String
 
         package init(_ text: String) { self.text = text }

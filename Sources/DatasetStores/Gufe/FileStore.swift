@@ -56,10 +56,14 @@ extension Gufe {
         package func child(named name: String, of location: Location, until cancellation: Cancellation)
             throws(StoreError) -> Node
         {
-            guard let path = try RelativePath(location).child(named: name) else {
-                throw StoreError(.notFound, "\(traits.displayName) has nothing named “\(name)” in “\(location)”")
+            for path in try RelativePath(location).children(named: name) {
+                do throws(StoreError) {
+                    return try settledNode(at: path, until: cancellation)
+                } catch {
+                    if error.code != .notFound { throw error }
+                }
             }
-            return try settledNode(at: path, until: cancellation)
+            throw StoreError(.notFound, "\(traits.displayName) has nothing named “\(name)” in “\(location)”")
         }
 
         /// Waits out the file system's clock for a file that was changed within its last tick, so that the version told

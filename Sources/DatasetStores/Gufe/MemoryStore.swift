@@ -52,8 +52,13 @@ extension Gufe {
         package func child(named name: String, of location: Location, until cancellation: Cancellation)
             throws(StoreError) -> Node
         {
-            guard let path = try RelativePath(location).child(named: name) else { throw missing(location) }
-            return try node(at: path.location, until: cancellation)
+            try check(cancellation, "Looking up “\(name)”")
+            let candidates = try RelativePath(location).children(named: name)
+            let node = contents.withLock { contents in
+                candidates.compactMap { Self.node(at: $0, in: contents) }.first
+            }
+            guard let node else { throw missing(Location(name)) }
+            return node
         }
 
         /// One page in the order of the names' bytes; the cursor is the last name told.

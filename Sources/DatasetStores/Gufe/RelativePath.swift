@@ -17,7 +17,8 @@ extension Gufe {
             names = []
             guard !location.rawValue.isEmpty else { return }
             for part in location.rawValue.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
-                guard let name = Self.bytes(ofPart: String(Substring(part))) else {
+                let name = PathEscape.bytes(of: String(Substring(part)))
+                guard Self.isName(name) else {
                     throw StoreError(
                         .invalid,
                         "“\(location)” is no location in a gufe store",
@@ -28,11 +29,10 @@ extension Gufe {
             }
         }
 
-        private static func bytes(ofPart part: String) -> [UInt8]? {
-            let name = PathEscape.bytes(of: part)
+        private static func isName(_ name: [UInt8]) -> Bool {
             switch name {
-            case [], [UInt8(ascii: ".")], [UInt8(ascii: "."), UInt8(ascii: ".")]: return nil
-            default: return name.contains(0) ? nil : name
+            case [], [UInt8(ascii: ".")], [UInt8(ascii: "."), UInt8(ascii: ".")]: false
+            default: !name.contains(0) && !name.contains(UInt8(ascii: "/"))
             }
         }
 
@@ -40,8 +40,13 @@ extension Gufe {
             Location(names.map { PathEscape.text(of: $0) }.joined(separator: "/"))
         }
 
-        /// The last name as text; the root has none.
-        var name: String { names.last.map { PathEscape.text(of: $0) } ?? "" }
+        /// The last name as people see it: as it is when it is text, else escaped; the root has none.
+        ///
+        /// The location tells a file called `%FF` from one called by the byte FF; their names are the same.
+        var name: String {
+            guard let name = names.last else { return "" }
+            return String(validating: name, as: UTF8.self) ?? PathEscape.text(of: name)
+        }
 
         var parent: RelativePath { RelativePath(names: names.dropLast()) }
 
@@ -50,10 +55,11 @@ extension Gufe {
             names.count > directory.names.count && names.starts(with: directory.names)
         }
 
-        /// The thing called `name` in here, nil when nothing can have that name.
-        func child(named name: String) -> RelativePath? {
-            guard let bytes = Self.bytes(ofPart: name), !bytes.contains(UInt8(ascii: "/")) else { return nil }
-            return child(bytes)
+        /// What in here may be called `name`, the likelier first; empty when nothing can have that name.
+        func children(named name: String) -> [RelativePath] {
+            let literal = Array(name.utf8)
+            let candidates = [literal, PathEscape.bytes(of: name)].filter(Self.isName)
+            return (candidates.count == 2 && candidates[0] == candidates[1] ? [literal] : candidates).map(child)
         }
 
         /// - Parameter name: From a directory, so neither empty nor with `/` or NUL inside.
