@@ -41,7 +41,7 @@ enum Background {
     static func runAgain(_ arguments: [String]) throws(Failure) {
         var vector: [UnsafeMutablePointer<CChar>?] =
             unsafe (["datasetfs"] + arguments).map { unsafe strdup($0) } + [nil]
-        _ = unsafe execv("/proc/self/exe", &vector)
+        _ = unsafe execv(executable, &vector)
         let reason = lastError()
         unsafe vector.forEach { unsafe free($0) }
         throw Failure(.failed, "cannot start anew: \(reason).")
@@ -63,7 +63,7 @@ enum Background {
         var process = pid_t()
         var vector: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) } + [nil]
         defer { unsafe vector.forEach { unsafe free($0) } }
-        let status = unsafe posix_spawn(&process, "/proc/self/exe", &actions, nil, &vector, environ)
+        let status = unsafe posix_spawn(&process, executable, &actions, nil, &vector, environ)
         guard status == 0 else {
             throw Failure(
                 .failed,
@@ -71,6 +71,14 @@ enum Background {
             )
         }
         return process
+    }
+
+    /// This program's file, by its name, so that process lists show it.
+    private static var executable: String {
+        let link = "/proc/self/exe"
+        guard let resolved = unsafe realpath(link, nil) else { return link }
+        defer { unsafe free(resolved) }
+        return unsafe String(cString: resolved)
     }
 
     private static func reap(_ process: pid_t) {
