@@ -54,3 +54,10 @@ extension Edison {
         }
     }
 }
+
+extension Cancellation {
+    /// - Throws: `.interrupted` or `.timedOut` when the operation is over before it begins.
+    func check(during operation: String) throws(StoreError) {
+        if let reason { throw StoreError(reason, during: operation) }
+    }
+}

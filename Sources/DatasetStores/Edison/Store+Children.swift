@@ -7,22 +7,41 @@ extension Edison.Store {
     package func children(of location: Location, after cursor: Cursor?, until cancellation: Cancellation)
         throws(StoreError) -> Page
     {
+        try cancellation.check(during: "listing \(location)")
+        return try children(of: location, after: cursor, isRecent: false, until: cancellation)
+    }
+
+    /// - Parameter isRecent: A dataset's tree that was asked for a moment ago will do.
+    func children(of location: Location, after cursor: Cursor?, isRecent: Bool, until cancellation: Cancellation)
+        throws(StoreError) -> Page
+    {
         switch try Edison.Address(location) {
         case .root:
-            if let id = options.dataset { return try children(ofDataset: id, after: cursor, until: cancellation) }
+            if let id = options.dataset {
+                return try children(ofDataset: id, after: cursor, isRecent: isRecent, until: cancellation)
+            }
             return Page(nodes: try rootChildren(until: cancellation))
-        case .dataset(let id): return try children(ofDataset: id, after: cursor, until: cancellation)
+        case .dataset(let id):
+            return try children(ofDataset: id, after: cursor, isRecent: isRecent, until: cancellation)
         case .entry(let id): return try children(ofEntry: id, after: cursor, until: cancellation)
         case .object(let id, _): throw Self.notADirectory(id)
         }
     }
 
-    private func children(ofDataset id: String, after cursor: Cursor?, until cancellation: Cancellation)
-        throws(StoreError) -> Page
-    {
-        let tree =
-            cursor == nil
-            ? try trees.current(id, until: cancellation) : try trees.continued(id, until: cancellation)
+    private func children(
+        ofDataset id: String,
+        after cursor: Cursor?,
+        isRecent: Bool,
+        until cancellation: Cancellation
+    ) throws(StoreError) -> Page {
+        let tree: Edison.Tree
+        if cursor != nil {
+            tree = try trees.continued(id, until: cancellation)
+        } else if isRecent {
+            tree = try trees.recent(id, until: cancellation)
+        } else {
+            tree = try trees.current(id, until: cancellation)
+        }
         return try page(of: tree.top, in: tree, after: cursor, until: cancellation)
     }
 

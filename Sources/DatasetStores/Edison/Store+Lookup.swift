@@ -2,16 +2,39 @@ package import DatasetModel
 package import DatasetSync
 
 extension Edison.Store {
-    /// At the root: a dataset or entry by id, an entry by alias, by `data_entry:` id or by name. A dataset's listing
-    /// shows everything, so nothing is asked there.
+    /// At the root: a dataset or entry by id, an entry by alias or `data_entry:` id, either by name. Elsewhere by name, in
+    /// a tree that was asked for a moment ago.
     package func child(named name: String, of location: Location, until cancellation: Cancellation)
         throws(StoreError) -> Node
     {
+        try cancellation.check(during: "looking for “\(Edison.Detail.printable(name))”")
+        guard location == .root, options.dataset == nil else {
+            return try listedChild(named: name, of: location, until: cancellation)
+        }
         let id = Edison.Identifier.withoutScheme(name)
-        guard location == .root, options.dataset == nil, !id.isEmpty, !id.hasPrefix(".") else { throw absent(name) }
         if Edison.Identifier.isUUID(id) { return try node(withID: id.lowercased(), until: cancellation) }
+        if let dataset = roots.dataset(named: name) {
+            return Edison.NodeBuilder.node(try client.datasetFacts(dataset, until: cancellation))
+        }
+        // Programs look for hidden files everywhere; no platform has names like that.
+        guard !id.isEmpty, !id.hasPrefix(".") else { throw absent(name) }
         if Edison.Identifier.mayBeAlias(id), let node = try node(withAlias: id, until: cancellation) { return node }
         return try looseEntry(named: name, until: cancellation)
+    }
+
+    private func listedChild(named name: String, of location: Location, until cancellation: Cancellation)
+        throws(StoreError) -> Node
+    {
+        var cursor: Cursor?
+        repeat {
+            let page = try children(of: location, after: cursor, isRecent: true, until: cancellation)
+            if let node = page.nodes.first(where: { $0.name.utf8.elementsEqual(name.utf8) }) {
+                guard case .entry(let id) = try Edison.Address(node.location) else { return node }
+                return try entryNode(id, until: cancellation)
+            }
+            cursor = page.next
+        } while cursor != nil
+        throw absent(name)
     }
 
     private func absent(_ name: String) -> StoreError {

@@ -3,6 +3,7 @@ package import DatasetSync
 
 extension Edison.Store {
     package func node(at location: Location, until cancellation: Cancellation) throws(StoreError) -> Node {
+        try cancellation.check(during: "asking for \(location)")
         switch try Edison.Address(location) {
         case .root: return try root(until: cancellation)
         case .dataset(let id): return Edison.NodeBuilder.node(try client.datasetFacts(id, until: cancellation))

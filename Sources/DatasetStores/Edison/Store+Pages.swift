@@ -2,12 +2,11 @@ internal import DatasetModel
 internal import DatasetSync
 
 extension Edison.Store {
-    /// Nodes in one page. A page is decided by where the last one ended in the order of entries, not by a number, so
-    /// that a tree which changed in between neither repeats nor leaves out what stayed.
-    static let pageSize = 2000
     /// Entries of one page that are asked for their kind where the listing does not tell it.
     static let questionsPerPage = 64
 
+    /// One page of nodes. Where it begins is told by where the last one ended in the order of entries, not by a number,
+    /// so that a tree which changed in between neither repeats nor leaves out what stayed.
     func page(
         of indices: [Int32],
         in tree: Edison.Tree,
@@ -15,7 +14,7 @@ extension Edison.Store {
         until cancellation: Cancellation
     ) throws(StoreError) -> Page {
         let start = try cursor.map { cursor throws(StoreError) in try Self.position(cursor, indices, tree) } ?? 0
-        let slice = indices[start..<min(start + Self.pageSize, indices.count)]
+        let slice = indices[start..<min(start + pageSize, indices.count)]
         try learnShapes(slice, tree, until: cancellation)
         let nodes = slice.map { index -> Node in
             let record = tree.records[Int(index)]

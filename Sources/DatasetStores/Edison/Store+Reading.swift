@@ -7,6 +7,7 @@ extension Edison.Store {
     package func read(_ range: ByteRange, of node: Node, into sink: any ByteSink, until cancellation: Cancellation)
         throws(StoreError)
     {
+        try cancellation.check(during: "reading \(node.location)")
         guard case .file = node.kind, let version = node.version, let size = node.size, range.end <= size else {
             throw StoreError(.invalid, "only a part of a known version of a file can be read")
         }

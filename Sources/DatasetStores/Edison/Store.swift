@@ -16,6 +16,8 @@ extension Edison {
         let texts = RecentTexts()
         let roots: RootMemory
         let crew: Crew
+        /// Children in one page of a listing.
+        let pageSize: Int
         let time: any TimeSource
 
         /// - Parameter transport: One that repeats what may be repeated; this store only resumes what broke off midway.
@@ -34,8 +36,10 @@ extension Edison {
             _ credentials: Credentials,
             _ transport: any Transport,
             _ time: any TimeSource,
-            pause: Pause
+            pause: Pause,
+            pageSize: Int = 2000
         ) throws(StoreError) {
+            self.pageSize = pageSize
             self.options = try options.checked()
             self.time = time
             let base = try BaseURL(options.baseURL)

@@ -68,6 +68,13 @@ extension Edison {
             }
         }
 
+        /// The id of a dataset that is listed under that name.
+        func dataset(named name: String) -> String? {
+            state.withLock { state in
+                state.datasets.first { state.names.peek($0)?.record.name.utf8.elementsEqual(name.utf8) == true }
+            }
+        }
+
         func forget(dataset id: String) {
             state.withLock { state in
                 state.names.remove(id)
