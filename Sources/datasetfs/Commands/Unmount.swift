@@ -38,8 +38,18 @@ enum ProcessEnd {
         let time = SystemTime()
         let deadline = Deadline.after(limit)
         var pause = timespec(tv_sec: 0, tv_nsec: 5_000_000)
-        while kill(process, 0) == 0, !deadline.hasPassed(at: time.now()) {
+        while isRunning(process), !deadline.hasPassed(at: time.now()) {
             unsafe nanosleep(&pause, nil)
         }
+    }
+
+    /// Ended processes that nobody has collected yet (state `Z`, proc(5)) run no more: some containers' init is slow.
+    private static func isRunning(_ process: pid_t) -> Bool {
+        guard let bytes = ControlFiles.read("/proc/\(process)/stat") else { return false }
+        let fields = String(decoding: bytes, as: UTF8.self)
+        // The name before the state may hold anything, a closing parenthesis included.
+        guard let name = fields.lastIndex(of: ")") else { return false }
+        let state = fields[name...].dropFirst(2).first
+        return state != "Z" && state != "X"
     }
 }
