@@ -46,17 +46,28 @@ package final class SingleFlight<Key: Hashable & Sendable, Value: Sendable, Fail
         until cancellation: Cancellation,
         _ work: (Cancellation) throws(Failure) -> Value
     ) -> Result<Value, Failure>? {
-        let (flight, leads) = flights.withLock { flights -> (Flight, Bool) in
-            if let flight = flights[key], flight.join() { return (flight, false) }
-            let flight = Flight(deadline: cancellation.deadline)
-            flights[key] = flight
-            return (flight, true)
-        }
-        guard leads else {
+        while true {
+            let (flight, leads) = flights.withLock { flights -> (Flight, Bool) in
+                if let flight = flights[key], flight.join() { return (flight, false) }
+                let flight = Flight(deadline: cancellation.deadline)
+                flights[key] = flight
+                return (flight, true)
+            }
+            guard !leads else { return lead(flight, key, until: cancellation, work) }
             let outcome = flight.pending.wait(until: cancellation)
             flight.leave()
+            // The work had its first asker's deadline; one who may wait longer asks again.
+            if case .failure = outcome, flight.cancellation.reason == .deadline, !cancellation.isCancelled { continue }
             return outcome
         }
+    }
+
+    private func lead(
+        _ flight: Flight,
+        _ key: Key,
+        until cancellation: Cancellation,
+        _ work: (Cancellation) throws(Failure) -> Value
+    ) -> Result<Value, Failure> {
         let registration = cancellation.onCancel { flight.leave() }
         let outcome: Result<Value, Failure>
         do throws(Failure) {
