@@ -17,9 +17,15 @@ KEYS = {"alice": "key-a", "bob": "key-b"}
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def more_arguments() -> list[str]:
+    """What a suite's server is told besides its users."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, more_arguments: list[str]) -> Iterator[Server]:
     arguments = [word for user, key in KEYS.items() for word in ("--api-key", f"{key}={user}")]
-    running = Server(tmp_path_factory.mktemp("platform"), *arguments)
+    running = Server(tmp_path_factory.mktemp("platform"), *arguments, *more_arguments)
     yield running
     assert running.stop() == 0
 

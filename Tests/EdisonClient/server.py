@@ -13,15 +13,15 @@ import httpx
 class Server:
     """One running server; its data lies in `root` and survives a restart."""
 
-    def __init__(self, root: Path, *arguments: str) -> None:
+    def __init__(self, root: Path, *arguments: str, admin: bool = True) -> None:
         self.root = root
-        self.arguments = arguments
+        self.arguments = ("--admin", *arguments) if admin else arguments
         self.process: subprocess.Popen[str] | None = None
         self.url = ""
         self.start()
 
     def start(self) -> None:
-        command = [os.environ["DATASETFS_SERVER"], "--port", "0", "--root", str(self.root), "--admin", *self.arguments]
+        command = [os.environ["DATASETFS_SERVER"], "--port", "0", "--root", str(self.root), *self.arguments]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         assert line.startswith("datasetfs-server ready on "), line

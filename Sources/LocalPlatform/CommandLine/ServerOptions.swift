@@ -57,6 +57,9 @@ struct BehaviourOptions: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: "Take a new name or description without a revision.")
     var plainPatch = true
 
+    @Flag(help: "Take a signed URL that comes with a login; some older clients send it there, and S3 answers 400.")
+    var bearerWithSignature = false
+
     @Option(
         name: .customLong("log-level"),
         help: ArgumentHelp("Least severe messages that are logged: trace to critical.", valueName: "level")
@@ -71,6 +74,7 @@ struct BehaviourOptions: ParsableArguments {
         settings.searchWindow = searchWindow
         settings.refuseRegistration = refuseRegistration
         settings.acceptPlainPatch = plainPatch
+        settings.acceptBearerWithSignature = bearerWithSignature
     }
 }
 

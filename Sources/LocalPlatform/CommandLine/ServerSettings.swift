@@ -12,5 +12,6 @@ struct ServerSettings: Sendable {
     var searchWindow = 10_000
     var refuseRegistration = false
     var acceptPlainPatch = true
+    var acceptBearerWithSignature = false
     var admin = false
 }

@@ -18,23 +18,16 @@ struct SeedRoutes {
         try body.check()
         let datasetID = try await platform.database.write { db in
             let datasetID = try dataset(db, target)
-            let text = isText ? String(repeating: "x", count: size) : nil
-            for number in 0..<count {
-                let digits = String(number)
-                let name = prefix + String(repeating: "0", count: max(0, 6 - digits.utf8.count)) + digits
-                var draft = EntryDraft(entry: EntryRecord(name: name, userID: target.user.id))
-                draft.entry.datasetID = datasetID
-                draft.entry.parentID = parent
-                if let text {
-                    draft.entry.content = text
-                    draft.addLocation("raw_content", "text")
-                } else {
-                    draft.entry.filePath = name
-                    try addPatternObject(db, to: &draft, size: size, target.pattern)
-                }
-                try draft.entry.insert(db)
-                for location in draft.locations { try location.insert(db) }
-            }
+            let bulk = BulkInsertion(
+                datasetID: datasetID,
+                userID: target.user.id,
+                parentID: parent,
+                prefix: prefix,
+                count: count,
+                size: size,
+                pattern: isText ? nil : target.pattern
+            )
+            try bulk.run(db)
             return datasetID
         }
         return .json(["dataset_id": .string(datasetID), "count": .int(count)], status: .created)

@@ -80,7 +80,7 @@ extension Platform {
     /// - Throws: `StorageError` when the URL's signature is not for this method and path, has expired, or is not the
     ///   only authentication the request brings.
     func checkSignature(of request: Request) throws(StorageError) {
-        if request.headers[.authorization] != nil { throw .twoAuthentications }
+        if request.headers[.authorization] != nil, !settings.acceptBearerWithSignature { throw .twoAuthentications }
         let verdict = signer.verify(
             request.method.rawValue,
             request.uri.path,

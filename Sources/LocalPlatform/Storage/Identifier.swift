@@ -2,9 +2,16 @@ import Foundation
 
 /// The names the platform gives its things.
 enum Identifier {
-    /// A fresh uuid, lower case as the platform writes them.
+    /// A fresh uuid of version 4 (RFC 9562), lower case as the platform writes them; Foundation's opens a file for each.
     static func make() -> String {
-        UUID().uuidString.lowercased()
+        var bits = (UInt64.random(in: 0...UInt64.max), UInt64.random(in: 0...UInt64.max))
+        bits.0 = bits.0 & ~0xF000 | 0x4000
+        bits.1 = bits.1 & ~(3 << 62) | 2 << 62
+        let digits = Hex.string(
+            (0..<16).map { UInt8(truncatingIfNeeded: ($0 < 8 ? bits.0 : bits.1) >> (56 - 8 * ($0 % 8))) }
+        )
+        let pieces = [(0, 8), (8, 4), (12, 4), (16, 4), (20, 12)]
+        return pieces.map { digits.dropFirst($0).prefix($1) }.joined(separator: "-")
     }
 
     /// The canonical form of a uuid; nil when the text is none.

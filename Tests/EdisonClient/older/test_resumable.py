@@ -4,6 +4,13 @@ import hashlib
 from pathlib import Path
 
 import httpx
+import pytest
+
+
+@pytest.fixture(scope="session")
+def more_arguments() -> list[str]:
+    """This client's async downloads send the login along with signed URLs."""
+    return ["--bearer-with-signature"]
 
 
 def digest(path: Path) -> str:
