@@ -116,7 +116,7 @@ package final class Session: Sendable {
             return nil
         }
         let pointer = unsafe SessionPointer(raw: raw, userdata: userdata)
-        guard unsafe fuse_session_mount(raw, path) == 0, unsafe cfuse_intercept(raw) == 0 else {
+        guard unsafe fuse_session_mount(raw, path) == 0, unsafe cfuse_intercept(raw, fuse_session_fd(raw)) == 0 else {
             unsafe fuse_session_unmount(raw)
             destroy(pointer)
             return nil

@@ -4,6 +4,7 @@ import Glibc
 
 /// Mounts the tiny tree and serves it until a signal comes or somebody unmounts: the child process of the mount tests.
 ///
+/// Setting `user.content` on a file changes its bytes, setting `user.gone` takes its name away, and the kernel is told.
 /// `FUSETestMount DIRECTORY [--wide N] [--big BYTES] [--bare] [--no-keep] [--deadline SECONDS] [--everyone]
 /// [--read-only] [--nonempty]`; says “ready” when the mount answers, “ended: …” with its counters when it is over, and
 /// a mount error on stderr with exit code 1.
@@ -28,6 +29,7 @@ enum FUSETestMount {
     private static func serve(_ fileSystem: TinyFileSystem, _ options: MountOptions, on path: String) -> Int32 {
         LibraryLog.redirect { message, _ in say("libfuse: \(message)") }
         let session = Session(fileSystem, options) { say("log: \($0)") }
+        fileSystem.changes.tell(session.kernelCache)
         guard ExitSignals.watch({ _ in session.requestExit() }) else { return 3 }
         do throws(MountError) {
             try session.mount(at: path)

@@ -12,6 +12,7 @@ extension TinyFileSystem {
         _ context: CallContext
     ) throws(VFSError) -> Int {
         guard case .file(let content) = try tree.node(Inode(handle)).kind else { throw .badHandle }
+        if let bytes = changes.content(of: Inode(handle)) { return unsafe copy(bytes, from: offset, to: buffer) }
         switch content {
         case .bytes(let bytes):
             return unsafe copy(bytes, from: offset, to: buffer)
@@ -20,7 +21,6 @@ extension TinyFileSystem {
         case .pattern(let size):
             guard offset < size else { return 0 }
             let count = Int(min(UInt64(buffer.count), size - offset))
-            // Whole pages at once: a page's bytes differ only by its number.
             for index in 0..<count { unsafe buffer[index] = TinyTree.byte(at: offset + UInt64(index)) }
             return count
         case .blocked:

@@ -19,6 +19,7 @@ final class TinyFileSystem: FileSystemCalls {
     let isBare: Bool
     let keepsCache: Bool
     let counters = Mutex(Counters())
+    let changes = TinyChanges()
     private let attributes = Mutex<[Inode: [String: [UInt8]]]>([:])
 
     init(_ tree: TinyTree, isBare: Bool, keepsCache: Bool) {
@@ -52,9 +53,11 @@ final class TinyFileSystem: FileSystemCalls {
         let wideIndex = name.hasPrefix("file-") ? Int(name.dropFirst(5).dropLast(4)) : nil
         let found =
             wideIndex.flatMap { names.indices.contains($0) ? names[$0] : nil } ?? names.first { $0.name == name }
-        guard let found, found.name == name else { return .absent(lifetime: .seconds(60)) }
+        guard let found, found.name == name, !changes.isGone(found.inode) else {
+            return .absent(lifetime: .seconds(3600))
+        }
         count(found.inode, by: 1)
-        return .found(try tree.entry(found.inode))
+        return .found(try entry(found.inode))
     }
 
     func forget(_ inode: Inode, count number: UInt64) {
@@ -63,7 +66,13 @@ final class TinyFileSystem: FileSystemCalls {
 
     func status(of inode: Inode, handle: UInt64?, _ context: CallContext) throws(VFSError) -> Entry {
         counters.withLock { $0.statuses += 1 }
-        return try tree.entry(inode)
+        return try entry(inode)
+    }
+
+    private func entry(_ inode: Inode) throws(VFSError) -> Entry {
+        var entry = try tree.entry(inode)
+        if let bytes = changes.content(of: inode) { entry.status.size = UInt64(bytes.count) }
+        return entry
     }
 
     func openDirectory(_ inode: Inode, _ context: CallContext) throws(VFSError) -> UInt64 {
@@ -94,7 +103,7 @@ final class TinyFileSystem: FileSystemCalls {
                 continue
             }
             count(item.inode, by: 1)
-            guard emit(item, try tree.entry(item.inode)) else {
+            guard emit(item, try entry(item.inode)) else {
                 count(item.inode, by: -1)
                 return
             }
@@ -164,6 +173,7 @@ final class TinyFileSystem: FileSystemCalls {
         var values = try values(of: inode)
         values[name] = value
         attributes.withLock { $0[inode] = values }
+        changes.apply(name, value, to: inode)
     }
 
     func removeAttribute(_ name: String, of inode: Inode, _ context: CallContext) throws(VFSError) {

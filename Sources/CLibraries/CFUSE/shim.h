@@ -98,10 +98,10 @@ static inline ssize_t cfuse_writev(int fd, struct iovec *parts, int count, void 
     return written;
 }
 
-/// Puts the two functions above between libfuse and the device; after the mount, before the loop.
+/// Puts the two functions above between libfuse and the device `fd`; after the mount, before the loop.
 ///
 /// No splice functions: libfuse then plans no splicing, which is never faster than a plain reply here.
-static inline int cfuse_intercept(struct fuse_session *session) {
+static inline int cfuse_intercept(struct fuse_session *session, int fd) {
     const struct fuse_custom_io io = { .writev = cfuse_writev, .read = cfuse_read };
-    return fuse_session_custom_io(session, &io, fuse_session_fd(session));
+    return fuse_session_custom_io(session, &io, fd);
 }
