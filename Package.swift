@@ -103,5 +103,8 @@ let package = Package(
             ["DatasetFUSE", "DatasetVFS", "DatasetModel", "DatasetSync", "DatasetTestSupport", "CFUSE", "FUSETestMount"]
         ),
         tests("LocalPlatformTests", ["LocalPlatform", hummingbird, crypto, logging]),
+
+        // Foundation programs that drive processes: the strict settings of the product would only hide what they do.
+        .executableTarget(name: "Benchmarks", dependencies: [arguments], path: "Tests/Benchmarks"),
     ]
 )

@@ -1,0 +1,46 @@
+import Foundation
+
+/// Listing a large dataset: cold, again, and by a second mount with the platform stopped from answering nothing new.
+enum ListingTable {
+    static func measure(_ bench: Bench) throws -> Table {
+        let count = bench.settings.entries
+        let dataset = try bench.platform.makeDataset("large")
+        try bench.platform.fill(dataset, entries: count)
+        var rows: [(String, [Double], [Double])] = [
+            ("names, cold", [], []), ("names, again", [], []), ("ls -l, after the names", [], []),
+            ("names, second mount", [], []), ("ls -l, second mount", [], []),
+        ]
+        for _ in 0..<bench.settings.repeats {
+            bench.clear("list-cache")
+            try bench.withMount(cache: "list-cache") { place, _ in
+                try note(bench, &rows[0]) { try find(place + "/large", count) }
+                try note(bench, &rows[1]) { try find(place + "/large", count) }
+                try note(bench, &rows[2]) { try Program.run("/bin/ls", ["-l", place + "/large"]) }
+            }
+            try bench.withMount(cache: "list-cache") { place, _ in
+                try note(bench, &rows[3]) { try find(place + "/large", count) }
+                try note(bench, &rows[4]) { try Program.run("/bin/ls", ["-l", place + "/large"]) }
+            }
+        }
+        return Table(
+            title: "listing \(count) entries of one dataset (goal: one dataset request cold, none when known)",
+            columns: ["s", "requests"],
+            rows: rows.map { .init(name: $0.0, values: [$0.1, $0.2]) },
+            notes: ["A known listing that is older than the attribute lifetime is shown at once and renewed behind the reader: one request then."]
+        )
+    }
+
+    private static func find(_ path: String, _ count: Int) throws {
+        let names = try Program.run("/usr/bin/find", [path, "-mindepth", "1", "-printf", "x"])
+        guard names.utf8.count == count else {
+            throw BenchmarkError(description: "\(names.utf8.count) of \(count) entries were listed")
+        }
+    }
+
+    private static func note(_ bench: Bench, _ row: inout (String, [Double], [Double]), _ body: () throws -> Void) throws {
+        let before = try bench.traffic().requests
+        row.1.append(try seconds(body))
+        // The two logins and looks at the counters are the measurement's own and not counted by the platform.
+        row.2.append(try bench.traffic().requests - before)
+    }
+}

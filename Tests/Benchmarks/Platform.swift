@@ -1,0 +1,62 @@
+import Foundation
+
+/// The local platform's API as far as the measurements need it, by way of curl.
+struct Platform {
+    let url: String
+    let key: String
+
+    func makeDataset(_ name: String) throws -> String {
+        try text(call("POST", "/v0.1/data-storage/datasets", ["name": name]), "id")
+    }
+
+    /// Makes an entry of an object that lies in a bucket.
+    ///
+    /// - Returns: The object's signed URL.
+    func register(_ name: String, bucket: String, dataset: String) throws -> String {
+        let answer = try call(
+            "POST", "/v0.1/data-storage/data-entries",
+            [
+                "name": name, "dataset_id": dataset, "is_collection": false, "file_path": name,
+                "existing_location": [
+                    "storage_type": "gcs", "content_type": "file",
+                    "metadata": ["bucket_name": bucket, "prefix": name],
+                ],
+            ])
+        let locations = answer["storage_locations"] as? [[String: Any]]
+        let config = locations?.first?["storage_config"] as? [String: Any]
+        return try text(config ?? [:], "signed_url")
+    }
+
+    func fill(_ dataset: String, entries: Int) throws {
+        _ = try call("POST", "/admin/bulk", ["dataset": dataset, "count": entries, "size": 20])
+    }
+
+    func traffic() throws -> (bytes: Double, requests: Double) {
+        let answer = try call("GET", "/admin/stats", nil)
+        let requests = (answer["requests"] as? [String: Any])?.values.compactMap { $0 as? Double }.reduce(0, +)
+        return (answer["bytes_sent"] as? Double ?? .nan, requests ?? .nan)
+    }
+
+    private func call(_ method: String, _ path: String, _ body: [String: Any]?) throws -> [String: Any] {
+        var arguments = ["-sS", "--fail-with-body", "-X", method, url + path, "-H", "Content-Type: application/json"]
+        if !path.hasPrefix("/admin/stats") {
+            let login = try Program.run(
+                "/usr/bin/curl", ["-sS", url + "/auth/login", "-H", "Content-Type: application/json", "-d", "{\"api_key\":\"\(key)\"}"])
+            arguments += ["-H", "Authorization: Bearer " + (try text(object(login), "access_token"))]
+        }
+        if let body { arguments += ["-d", String(decoding: try JSONSerialization.data(withJSONObject: body), as: UTF8.self)] }
+        return try object(try Program.run("/usr/bin/curl", arguments))
+    }
+
+    private func object(_ text: String) throws -> [String: Any] {
+        guard let object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] else {
+            throw BenchmarkError(description: "no JSON object: \(text.prefix(200))")
+        }
+        return object
+    }
+
+    private func text(_ object: [String: Any], _ key: String) throws -> String {
+        guard let value = object[key] as? String else { throw BenchmarkError(description: "no \(key) in \(object)") }
+        return value
+    }
+}
