@@ -22,6 +22,7 @@ package struct Timestamp: Hashable, Comparable, Sendable, Codable {
 
     /// What `seconds` leaves, 0..<1 000 000 000.
     package var subsecondNanoseconds: Int64 {
-        nanoseconds - seconds * 1_000_000_000
+        let remainder = nanoseconds % 1_000_000_000
+        return remainder < 0 ? remainder + 1_000_000_000 : remainder
     }
 }

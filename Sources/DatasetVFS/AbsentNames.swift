@@ -30,4 +30,9 @@ final class AbsentNames: Sendable {
             entries[Key(parent: parent, name: name)] = now
         }
     }
+
+    /// The next question for any of that directory's names goes to the store.
+    func forget(in parent: UInt64) {
+        entries.withLock { entries in entries = entries.filter { $0.key.parent != parent } }
+    }
 }

@@ -85,8 +85,14 @@ package enum AttributePolicy {
     /// The names that are listed: the portable ones, or every one that has a value.
     package static func names(for subject: Subject, all: Bool) -> [String] {
         let listed = all ? values.map(\.name) : portable
-        let single = all ? subject.node.attributes.metadata.keys.sorted().map { metadataPrefix + $0 } : []
+        let single =
+            all ? subject.node.attributes.metadata.keys.sorted().map { metadataPrefix + $0 }.filter(isName) : []
         return listed.filter { value(of: $0, for: subject) != nil } + single
+    }
+
+    /// What xattr(7) allows: at most 255 bytes, no NUL.
+    private static func isName(_ name: String) -> Bool {
+        name.utf8.count <= 255 && !name.utf8.contains(0)
     }
 
     private static func joined(_ tags: [String]) -> String? {

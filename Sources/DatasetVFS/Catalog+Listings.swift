@@ -2,42 +2,56 @@ internal import DatasetCache
 internal import DatasetModel
 internal import DatasetSync
 internal import Logging
+internal import Synchronization
 
 extension Catalog {
     /// Sees to it that a directory's children are in the facts.
     ///
     /// Known ones never wait for the network: when they are old they are asked for behind the reader's back, unless the lifetime is zero.
     func ensureListing(of directory: Fact, until cancellation: Cancellation) throws(VFSError) {
-        let known = try local { () throws(CacheError) in try facts.listing(of: directory.inode) }
-        guard let known, known.isComplete else { return try refreshListing(of: directory, until: cancellation) }
-        guard isOld(known.listedAt) else { return }
-        if lifetime == .zero {
-            do throws(VFSError) {
-                try refreshListing(of: directory, until: cancellation)
-            } catch {
-                // What is known is shown when nothing newer can be learnt; a "not found" is an answer.
-                guard error.cause?.code.isConnectivity == true else { throw error }
-            }
-        } else {
-            refreshBehind(directory)
+        guard let known = try listing(of: directory) else {
+            return try refreshListing(of: directory, until: cancellation)
+        }
+        if known.isComplete {
+            guard isOld(known.listedAt) else { return }
+            guard lifetime == .zero else { return refreshBehind(directory) }
+        }
+        do throws(VFSError) {
+            try refreshListing(of: directory, until: cancellation)
+        } catch {
+            // What is known is shown when nothing newer can be learnt; a "not found" is an answer.
+            guard error.cause?.code.isConnectivity == true else { throw error }
         }
     }
 
+    /// Sees to it that a change at the store shows some time, although nobody lists the directory.
+    func renewListing(of directory: Fact) throws(VFSError) {
+        guard lifetime > .zero, let known = try listing(of: directory), isOld(known.listedAt) else { return }
+        refreshBehind(directory)
+    }
+
+    func listing(of directory: Fact) throws(VFSError) -> ListingState? {
+        try local { () throws(CacheError) in try facts.listing(of: directory.inode) }
+    }
+
     private func refreshBehind(_ directory: Fact) {
-        background.submit { [weak self] in
-            guard let self else { return }
+        guard renewals.withLock({ $0.insert(directory.inode).inserted }) else { return }
+        let isQueued = inBackground { catalog, cancellation in
+            defer { catalog.renewals.withLock { _ = $0.remove(directory.inode) } }
             do throws(VFSError) {
-                try self.refreshListing(
-                    of: directory,
-                    until: Cancellation(deadline: .after(self.backgroundDeadline))
-                )
+                // Somebody may have listed it while this waited.
+                if let known = try catalog.listing(of: directory), known.isComplete, !catalog.isOld(known.listedAt) {
+                    return
+                }
+                try catalog.refreshListing(of: directory, until: cancellation)
             } catch {
-                self.logger.debug(
+                catalog.logger.debug(
                     "listing not refreshed",
                     metadata: ["directory": "\(directory.location)", "error": "\(error.cause?.message ?? "")"]
                 )
             }
         }
+        if !isQueued { renewals.withLock { _ = $0.remove(directory.inode) } }
     }
 
     /// Asks the store for the children and tells the kernel what changed.
@@ -50,17 +64,18 @@ extension Catalog {
     }
 
     private func list(_ directory: Fact, until cancellation: Cancellation) throws(VFSError) {
-        var nodes: [Node] = []
-        var cursor: Cursor?
-        repeat {
-            let page = try remote { () throws(StoreError) in
-                try store.children(of: directory.location, after: cursor, until: cancellation)
-            }
-            nodes += page.nodes
-            cursor = page.next
-        } while cursor != nil
-        let isFirst = try local { () throws(CacheError) in try facts.listing(of: directory.inode) } == nil
-        let kept = try unlisted(of: directory, beside: nodes)
+        let nodes: [Node]
+        do throws(StoreError) {
+            nodes = try allChildren(of: directory.location, until: cancellation)
+        } catch {
+            if error.code == .notFound { try disappear(directory) }
+            throw VFSError(error)
+        }
+        let isFirst = try listing(of: directory) == nil
+        let added = try addedByName(to: directory)
+        let listed = Set(nodes.map(\.location))
+        // Children that were entered by name and that this listing does not show keep their names.
+        let kept = Set(added.lazy.filter { !listed.contains($0.location) }.map(\.name))
         let names = TreeName.unique(nodes, reserved: kept)
         let change = try local { () throws(CacheError) in
             try facts.replaceChildren(
@@ -70,38 +85,55 @@ extension Catalog {
             )
         }
         sizing.reset(directory.inode)
-        try tell(change, in: directory, isFirst: isFirst)
+        try tell(change, in: directory, isFirst: isFirst, secondNames: Set(added.map(\.name)))
     }
 
-    /// Names of children that were entered by name and that this listing does not show: they keep their names.
-    private func unlisted(of directory: Fact, beside nodes: [Node]) throws(VFSError) -> Set<String> {
+    private func allChildren(of location: Location, until cancellation: Cancellation) throws(StoreError) -> [Node] {
+        var nodes: [Node] = []
+        var cursor: Cursor?
+        repeat {
+            let page = try store.children(of: location, after: cursor, until: cancellation)
+            nodes += page.nodes
+            guard page.next == nil || page.next != cursor else {
+                throw StoreError(.corrupt, "\(store.traits.displayName) lists the same part of “\(location)” for ever")
+            }
+            cursor = page.next
+        } while cursor != nil
+        return nodes
+    }
+
+    private func addedByName(to directory: Fact) throws(VFSError) -> [Fact] {
         guard !store.traits.listsEverything else { return [] }
-        let added = try local { () throws(CacheError) in try facts.addedChildren(of: directory.inode) }
-        guard !added.isEmpty else { return [] }
-        let listed = Set(nodes.map(\.location))
-        return Set(added.lazy.filter { !listed.contains($0.location) }.map(\.name))
+        return try local { () throws(CacheError) in try facts.addedChildren(of: directory.inode) }
     }
 
-    private func tell(_ change: ListingChange, in directory: Fact, isFirst: Bool) throws(VFSError) {
+    /// - Parameter secondNames: Names the store still knows a thing by although a listing calls it otherwise now: who
+    ///   stands in such a directory is not to lose it.
+    private func tell(
+        _ change: ListingChange,
+        in directory: Fact,
+        isFirst: Bool,
+        secondNames: Set<String>
+    ) throws(VFSError) {
         let parent = Inode(directory.inode)
         var notices: [Invalidator.Notice] = []
+        defer { invalidator.post(notices) }
         // Before the first listing nothing of this directory was told to the kernel, not even that a name is absent.
         if !isFirst {
             for fact in change.added { notices.append(.name(fact.name, parent: parent)) }
         }
         for fact in change.removed {
-            _ = openVersions.detach(fact.inode)
+            _ = openVersions.detach(fact.inode, from: nil)
             notices.append(.name(fact.name, parent: parent))
         }
         for (old, fact) in change.renamed {
-            notices.append(.name(old, parent: parent))
+            if !secondNames.contains(old) { notices.append(.name(old, parent: parent)) }
             notices.append(.name(fact.name, parent: parent))
         }
         for fact in change.changed where openVersions.isKnown(fact.inode) {
             // `leaveToReaders` tells the kernel itself when it gives the name a new number.
-            let current = try leaveToReaders(fact)
+            let current = try leaveToReaders(fact, for: fact.version)
             if current.inode == fact.inode { notices.append(.content(Inode(fact.inode))) }
         }
-        invalidator.post(notices)
     }
 }

@@ -12,8 +12,7 @@ extension Catalog {
     ///
     /// For hidden names any known listing is: shells, prompts and desktops probe for dozens of them again and again.
     func canDeny(_ name: String, in directory: Fact) throws(VFSError) -> Bool {
-        let listing = try local { () throws(CacheError) in try facts.listing(of: directory.inode) }
-        guard let listing, listing.isComplete else { return false }
+        guard let listing = try listing(of: directory), listing.isComplete else { return false }
         return name.hasPrefix(".") && lifetime > .zero || !isOld(listing.listedAt)
     }
 

@@ -15,6 +15,16 @@ extension Catalog {
         return try shared(outcome, cancellation, "asking \(store.traits.displayName) about “\(fact.name)”")
     }
 
+    /// The same, but what is known stands when nothing newer can be learnt: no answer is no answer.
+    func refreshIfPossible(_ fact: Fact, until cancellation: Cancellation) throws(VFSError) -> Fact {
+        do throws(VFSError) {
+            return try refresh(fact, until: cancellation)
+        } catch {
+            guard error.cause?.code.isConnectivity == true else { throw error }
+            return fact
+        }
+    }
+
     private func learn(_ fact: Fact, until cancellation: Cancellation) throws(VFSError) -> Fact {
         let node: Node
         do throws(StoreError) {
@@ -23,8 +33,7 @@ extension Catalog {
             if error.code == .notFound { try disappear(fact) }
             throw VFSError(error)
         }
-        let isNew = fact.version != nil && node.version != fact.version
-        let current = isNew ? try leaveToReaders(fact) : fact
+        let current = try leaveToReaders(fact, for: node.version)
         let updated = try local { () throws(CacheError) in
             try facts.update(current.inode, from: node, at: time.wallNanoseconds())
         }
@@ -35,46 +44,27 @@ extension Catalog {
     }
 
     /// A changed file's name goes on under a new number when somebody still reads what it was.
-    func leaveToReaders(_ fact: Fact) throws(VFSError) -> Fact {
-        guard openVersions.detach(fact.inode) else { return fact }
-        guard let fresh = try local({ () throws(CacheError) in try facts.renumber(fact.inode) }) else { throw .stale }
-        invalidator.post([.name(fact.name, parent: Inode(fact.parent))])
-        return fresh
+    ///
+    /// - Parameter version: What the name goes on with.
+    func leaveToReaders(_ fact: Fact, for version: Version?) throws(VFSError) -> Fact {
+        guard openVersions.detach(fact.inode, from: version) else { return fact }
+        if let fresh = try local({ () throws(CacheError) in try facts.renumber(fact.inode) }) {
+            invalidator.post([.name(fact.name, parent: Inode(fact.parent))])
+            return fresh
+        }
+        // Another thread saw the change as well and was first.
+        let current = try local { () throws(CacheError) in try facts.fact(at: fact.location, in: fact.parent) }
+        guard let current else { throw .stale }
+        return current
     }
 
     /// The store itself said that it is gone.
-    private func disappear(_ fact: Fact) throws(VFSError) {
-        _ = openVersions.detach(fact.inode)
+    func disappear(_ fact: Fact) throws(VFSError) {
+        _ = openVersions.detach(fact.inode, from: nil)
         try local { () throws(CacheError) in try facts.remove(fact.inode) }
         invalidator.post([.name(fact.name, parent: Inode(fact.parent))])
     }
 
-    /// The fact with its size, asked for when no listing told it.
-    func sized(_ fact: Fact, until cancellation: Cancellation) throws(VFSError) -> Fact {
-        guard case .file = fact.kind, fact.size == nil else { return fact }
-        sizeAhead(of: fact)
-        return try refresh(fact, until: cancellation)
-    }
-
-    /// Asks for the sizes of the next siblings as well, in parallel: whoever wants one size of a listing usually wants the next.
-    private func sizeAhead(of fact: Fact) {
-        guard let start = sizing.claim(after: fact.inode, in: fact.parent) else { return }
-        guard
-            let next = try? facts.childrenWithoutSize(of: fact.parent, after: start, limit: SizeSchedule.step),
-            let last = next.last
-        else { return }
-        sizing.scheduled(upTo: last.inode, in: fact.parent)
-        for sibling in next where sibling.inode != fact.inode {
-            background.submit { [weak self] in
-                guard let self, let now = try? self.facts.fact(sibling.inode), now.size == nil else { return }
-                // Nobody waits for this one: who asks for it later hears of the failure.
-                _ = try? self.refresh(sibling, until: Cancellation(deadline: .after(self.backgroundDeadline)))
-            }
-        }
-    }
-}
-
-extension Catalog {
     /// Everything known of a file, its attributes included.
     func node(of fact: Fact) throws(VFSError) -> Node? {
         try local { () throws(CacheError) in try facts.node(fact.inode) }

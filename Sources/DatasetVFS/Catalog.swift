@@ -2,6 +2,7 @@ internal import DatasetCache
 internal import DatasetModel
 internal import DatasetSync
 internal import Logging
+internal import Synchronization
 
 /// What is known of the store's tree, and how more is learnt: facts first, the store where they do not reach.
 ///
@@ -30,6 +31,9 @@ final class Catalog: Sendable {
     let nodeFlights = SingleFlight<UInt64, Fact, VFSError>()
     let listingFlights = SingleFlight<UInt64, Bool, VFSError>()
     let absentNames: AbsentNames
+    /// Directories that are to be listed anew behind their readers' backs.
+    let renewals = Mutex<Set<UInt64>>([])
+    let errands = Errands()
     let sizing = SizeSchedule()
     let openVersions: InodeTable
 
@@ -60,7 +64,9 @@ final class Catalog: Sendable {
     /// What is known of an inode, without asking the store.
     func fact(_ inode: UInt64) throws(VFSError) -> Fact {
         if let fact = openVersions.detached(inode) { return fact }
-        guard let fact = try local({ () throws(CacheError) in try facts.fact(inode) }) else { throw .stale }
+        if let fact = try local({ () throws(CacheError) in try facts.fact(inode) }) { return fact }
+        // It vanished together with a directory above it: who has it open still sees it.
+        guard let fact = openVersions.opened(inode) else { throw .stale }
         return fact
     }
 
@@ -108,8 +114,20 @@ final class Catalog: Sendable {
         return try outcome.get()
     }
 
+    /// Does something that nobody waits for; called off when the catalog shuts down.
+    ///
+    /// - Returns: False when too much is waiting already: it will not be done.
+    func inBackground(_ work: @escaping @Sendable (Catalog, Cancellation) -> Void) -> Bool {
+        let ticket = errands.ticket()
+        return background.submit { [weak self] in
+            guard let self else { return }
+            errands.run(ticket, within: backgroundDeadline) { work(self, $0) }
+        }
+    }
+
     @available(*, noasync, message: "this blocks the calling thread")
     func shutDown() {
+        errands.callOff(isFinal: true)
         background.shutDown()
     }
 }

@@ -25,6 +25,8 @@ final class Content: Sendable {
     private static let spillLimit = 256
     /// A block that comes and fails its checksum again and again is not the cache's fault any more.
     private static let attempts = 4
+    /// How often bytes that disagree with what was declared are asked for again.
+    private static let corruptionRetries = 2
 
     init(node: Node, size: UInt64, cached: CachedContent, blockSize: Int, store: any Store) {
         self.node = node
@@ -44,6 +46,7 @@ final class Content: Sendable {
         let range = ByteRange(offset: offset, count: UInt64(buffer.count))
         let wanted = blocks(of: range)
         var fetches = 0
+        var corruptions = 0
         while true {
             if unsafe cached.read(at: offset, into: buffer) { return }
             if unsafe readSpilled(range, into: buffer) { return }
@@ -52,7 +55,12 @@ final class Content: Sendable {
                 guard fetches <= Self.attempts + wanted.count else {
                     throw StoreError(.corrupt, "“\(node.name)” could not be read back after it was fetched")
                 }
-                try fetch(run, until: cancellation)
+                do throws(StoreError) {
+                    try fetch(run, until: cancellation)
+                } catch {
+                    guard error.code == .corrupt, corruptions < Self.corruptionRetries else { throw error }
+                    corruptions += 1
+                }
             } else {
                 try wait(for: wanted, until: cancellation)
             }
@@ -60,12 +68,16 @@ final class Content: Sendable {
     }
 
     /// Fetches what of `range` is neither there nor on its way, on this thread.
+    ///
+    /// Does nothing while the cache does not keep what it is given: more would only push out what readers wait for.
     func prefetch(_ range: ByteRange, until cancellation: Cancellation) throws(StoreError) {
         let wanted = blocks(of: range.clamped(to: size))
-        while !cancellation.isCancelled, let run = claimFirst(in: wanted) {
+        while !cancellation.isCancelled, hasRoomAhead, let run = claimFirst(in: wanted) {
             try fetch(run, until: cancellation)
         }
     }
+
+    private var hasRoomAhead: Bool { state.withLock { $0.spill.count < Self.spillLimit / 2 } }
 
     private func blocks(of range: ByteRange) -> Range<Int> {
         guard !range.isEmpty else { return 0..<0 }
@@ -92,11 +104,12 @@ final class Content: Sendable {
     }
 
     private func fetch(_ run: Range<Int>, until cancellation: Cancellation) throws(StoreError) {
-        defer { state.update { $0.claims.subtract(run) } }
         let sink = unsafe FetchSink(blocks: run, cancellation: cancellation, length: { [self] in length(of: $0) }) {
             [self] block, bytes in
             unsafe keep(block, bytes)
         }
+        // What was handed over is not claimed any more: it may be lost again and claimed by another.
+        defer { state.update { $0.claims.subtract(sink.finished.upperBound..<run.upperBound) } }
         let start = UInt64(run.lowerBound) * UInt64(blockSize)
         let end = min(size, UInt64(run.upperBound) * UInt64(blockSize))
         do throws(StoreError) {
@@ -104,6 +117,10 @@ final class Content: Sendable {
         } catch {
             if error.code == .corrupt { drop(sink.finished) }
             throw error
+        }
+        guard !sink.hasSurplus else {
+            drop(sink.finished)
+            throw StoreError(.corrupt, "“\(node.name)”: the store sent more bytes than it was asked for")
         }
         if sink.finished != run {
             if let reason = cancellation.reason { throw StoreError(reason, during: "reading “\(node.name)”") }
@@ -154,6 +171,11 @@ final class Content: Sendable {
                 } else if unsafe !cached.read(at: from, into: target) {
                     return false
                 }
+            }
+            // A block that was read to its end has served: who reads on needs the room.
+            state.spill.removeAll { spilled in
+                let end = UInt64(spilled.block) * UInt64(blockSize) + UInt64(spilled.bytes.count)
+                return end > range.offset && end <= range.end
             }
             return true
         }

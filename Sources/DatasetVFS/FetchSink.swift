@@ -8,6 +8,7 @@ internal import Synchronization
     private struct State {
         var next: Int
         var gathered: [UInt8] = []
+        var hasSurplus = false
     }
 
     private let blocks: Range<Int>
@@ -35,6 +36,9 @@ internal import Synchronization
     /// Whole blocks handed over so far.
     var finished: Range<Int> { blocks.lowerBound..<state.withLock { $0.next } }
 
+    /// More came than the blocks hold: the store did not send what it was asked for.
+    var hasSurplus: Bool { state.withLock { $0.hasSurplus } }
+
     func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
         state.withLock { state in
             var rest = unsafe bytes
@@ -55,7 +59,8 @@ internal import Synchronization
                 state.gathered.removeAll(keepingCapacity: true)
                 state.next += 1
             }
-            return !cancellation.isCancelled
+            if unsafe !rest.isEmpty { state.hasSurplus = true }
+            return !state.hasSurplus && !cancellation.isCancelled
         }
     }
 }

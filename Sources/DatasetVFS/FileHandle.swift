@@ -16,7 +16,7 @@ final class FileHandle: Sendable {
     let body: Body
     private let readAhead: Mutex<ReadAhead>
     /// What is fetched ahead for this handle lives as long as its reader goes on in a line.
-    private let ahead = Mutex(Cancellation())
+    private let ahead = Errands()
 
     init(inode: UInt64, path: String, body: Body, readAhead: ReadAhead) {
         self.inode = inode
@@ -26,31 +26,31 @@ final class FileHandle: Sendable {
     }
 
     /// Notes a read and sets going what it makes likely.
-    func prefetch(beyond range: ByteRange, of content: Content, size: UInt64, on pool: WorkerPool) {
+    ///
+    /// - Parameter limit: How long one piece may take.
+    func prefetch(
+        beyond range: ByteRange,
+        of content: Content,
+        size: UInt64,
+        on pool: WorkerPool,
+        within limit: Duration
+    ) {
         switch readAhead.withLock({ $0.advance(range, size: size) }) {
         case .nothing: break
-        case .abandon: abandon(replacement: Cancellation())
+        case .abandon: ahead.callOff()
         case .fetch(let pieces):
-            let cancellation = ahead.withLock { $0 }
+            let ticket = ahead.ticket()
             for piece in pieces {
-                pool.submit {
+                pool.submit { [ahead] in
                     // Whoever needs these bytes asks for them and hears why they do not come.
-                    try? content.prefetch(piece, until: cancellation)
+                    ahead.run(ticket, within: limit) { try? content.prefetch(piece, until: $0) }
                 }
             }
         }
     }
 
     func close() {
-        abandon(replacement: nil)
-    }
-
-    private func abandon(replacement: Cancellation?) {
-        let old = ahead.withLock { current in
-            defer { if let replacement { current = replacement } }
-            return current
-        }
-        old.cancel()
+        ahead.callOff(isFinal: true)
     }
 }
 

@@ -25,5 +25,7 @@ final class HandleTable<Handle: Sendable>: Sendable {
         state.withLock { $0.handles.removeValue(forKey: number) }
     }
 
+    var all: [Handle] { state.withLock { Array($0.handles.values) } }
+
     var count: Int { state.withLock { $0.handles.count } }
 }

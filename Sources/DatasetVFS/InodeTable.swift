@@ -1,9 +1,12 @@
 internal import DatasetCache
+internal import DatasetModel
 internal import Synchronization
 
 /// What the kernel knows of us: lookup counts, which version its pages are of, who has a file open.
 ///
 /// Only inodes that the kernel holds or that are open have a row here; everything else is in the facts database.
+///
+/// INVARIANT: all handles of one number are of one version: the kernel keeps one set of pages for a number.
 final class InodeTable: Sendable {
     private struct Row {
         /// How many lookups the kernel has not forgotten yet.
@@ -13,6 +16,14 @@ final class InodeTable: Sendable {
         var opened: Fact?
         /// The name went on to a newer version, or away: who has this number open still sees `opened`.
         var isDetached = false
+    }
+
+    enum Opening: Equatable {
+        /// Pages that the kernel may hold are of this very version.
+        case keepsPages
+        case dropsPages
+        /// The number is that of another version, which somebody has open.
+        case refused
     }
 
     private let rows = Mutex<[UInt64: Row]>([:])
@@ -30,21 +41,20 @@ final class InodeTable: Sendable {
         rows.withLock { $0[inode] != nil }
     }
 
-    /// Notes one more open handle.
-    ///
-    /// - Returns: True when pages that the kernel may hold are of the same version.
-    func opened(_ fact: Fact) -> Bool {
+    /// Notes one more open handle, unless it is refused.
+    func open(_ fact: Fact) -> Opening {
         rows.withLock { rows in
             var row = rows[fact.inode, default: Row()]
-            defer { rows[fact.inode] = row }
+            let isSame = fact.version != nil && row.opened?.version == fact.version
+            guard !row.isDetached, isSame || row.handles == 0 else { return .refused }
             row.handles += 1
-            let keeps = fact.version != nil && row.opened?.version == fact.version
             row.opened = fact
-            return keeps
+            rows[fact.inode] = row
+            return isSame ? .keepsPages : .dropsPages
         }
     }
 
-    func closed(_ inode: UInt64) {
+    func close(_ inode: UInt64) {
         change(inode) { row in row.handles = max(0, row.handles - 1) }
     }
 
@@ -55,10 +65,12 @@ final class InodeTable: Sendable {
 
     /// Leaves the number to those who have it open, as they opened it.
     ///
-    /// - Returns: False when nobody has: the number may go on with its name.
-    func detach(_ inode: UInt64) -> Bool {
+    /// - Parameter version: What the name goes on with, nil when it goes away or nobody knows.
+    /// - Returns: False when nobody has it open, or as that very version: the number may go on with its name.
+    func detach(_ inode: UInt64, from version: Version?) -> Bool {
         rows.withLock { rows in
-            guard let row = rows[inode], row.handles > 0, row.opened != nil else { return false }
+            guard let row = rows[inode], row.handles > 0, let opened = row.opened else { return false }
+            guard row.isDetached || version == nil || opened.version != version else { return false }
             rows[inode]?.isDetached = true
             return true
         }
@@ -68,6 +80,14 @@ final class InodeTable: Sendable {
     func detached(_ inode: UInt64) -> Fact? {
         rows.withLock { rows in
             guard let row = rows[inode], row.isDetached else { return nil }
+            return row.opened
+        }
+    }
+
+    /// What whoever has the number open opened, nil when nobody has.
+    func opened(_ inode: UInt64) -> Fact? {
+        rows.withLock { rows in
+            guard let row = rows[inode], row.handles > 0 else { return nil }
             return row.opened
         }
     }

@@ -3,7 +3,8 @@ package import DatasetModel
 /// Which bytes to fetch before they are asked for: one per open file, a pure value.
 ///
 /// A reader that goes on where it stopped gets a window ahead of it, doubled each time it is used, in pieces that travel
-/// in parallel. Anything else gets nothing: random readers pay for the blocks they touch and no more.
+/// in parallel. Anything else gets nothing: who reads at random, backwards or in strides pays for the blocks it touches
+/// and no more.
 package struct ReadAhead: Sendable, Equatable {
     package enum Action: Sendable, Equatable {
         case nothing
@@ -21,8 +22,11 @@ package struct ReadAhead: Sendable, Equatable {
     private let piece: UInt64
     /// End of the furthest byte read in this run; nil before the first read.
     private var position: UInt64?
-    /// Reads in a row that went on where the last one stopped.
+    private var runStart: UInt64 = 0
+    /// Reads since the run's start that got further than all before.
     private var run = 0
+    /// Bytes read since then; far fewer than the way made good means strides.
+    private var bytesRead: UInt64 = 0
     private var window: UInt64 = 0
     /// Everything from the run's start to here was asked for.
     private var fetchedTo: UInt64 = 0
@@ -42,10 +46,13 @@ package struct ReadAhead: Sendable, Equatable {
             start(at: range)
             return hadWindow ? .abandon : .nothing
         }
-        self.position = max(position, range.end)
+        (bytesRead, _) = bytesRead.addingReportingOverflow(range.count)
+        // Behind the furthest byte: a late part of the kernel's read-ahead, or a reader that goes backwards.
+        guard range.end > position else { return .nothing }
+        self.position = range.end
         run += 1
         // The second read in a row may be chance (a header and what follows it); the third is a habit.
-        guard run >= 2 else { return .nothing }
+        guard run >= 2, bytesRead >= (range.end - runStart) / 2 else { return .nothing }
         return extend(to: size)
     }
 
@@ -55,7 +62,9 @@ package struct ReadAhead: Sendable, Equatable {
 
     private mutating func start(at range: ByteRange) {
         position = range.end
+        runStart = range.offset
         run = 0
+        bytesRead = range.count
         window = 0
         fetchedTo = range.end
     }

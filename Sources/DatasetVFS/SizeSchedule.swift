@@ -1,33 +1,70 @@
 internal import Synchronization
 
-/// How far ahead of a walk through a directory sizes have been asked for.
+/// Which sizes of a directory have been asked for since it was last listed, so that a walk finds a batch under way
+/// ahead of it and none is asked for twice.
 ///
-/// Inode numbers ascend in listing order, so a walk asks in ascending order and one mark per directory suffices.
+/// Who stats a directory may do so in any order: names are sorted by some programs before they look.
 final class SizeSchedule: Sendable {
-    /// Sizes asked for at once.
-    static let step = 64
+    /// Sizes that are under way at once for one directory.
+    static let batch = 64
 
-    private let marks = Mutex<[UInt64: UInt64]>([:])
+    private struct Directory {
+        var asked: Set<UInt64> = []
+        var underWay = 0
+        /// Told by each errand when it ends, so that one from before a new listing does not count in the new one.
+        var generation = 0
+    }
 
-    /// - Returns: Where the next batch begins, nil when the walk is still within what was asked for.
-    func claim(after inode: UInt64, in directory: UInt64) -> UInt64? {
-        marks.withLock { marks in
-            let mark = marks[directory] ?? 0
-            // Half a batch before its end the next one starts, so that a walk never catches up.
-            guard mark == 0 || inode > mark || mark - inode < UInt64(Self.step / 2) else {
-                // Far behind the mark: a walk from the start. What lies there is known or under way.
-                return nil
-            }
-            return max(mark, inode > 0 ? inode - 1 : 0)
+    private struct State {
+        var directories: [UInt64: Directory] = [:]
+        var generation = 0
+    }
+
+    /// One size to ask for; give it back with ``finish(_:)``.
+    struct Errand: Sendable {
+        let inode: UInt64
+        fileprivate let directory: UInt64
+        fileprivate let generation: Int
+    }
+
+    /// Forgetting what was asked is harmless: it is asked once more.
+    private static let capacity = 1 << 16
+
+    private let state = Mutex(State())
+
+    /// How many more should be under way, 0 while at least half a batch is.
+    func room(in directory: UInt64) -> Int {
+        state.withLock { state in
+            let underWay = state.directories[directory]?.underWay ?? 0
+            return underWay <= Self.batch / 2 ? Self.batch - underWay : 0
         }
     }
 
-    func scheduled(upTo inode: UInt64, in directory: UInt64) {
-        marks.withLock { $0[directory] = inode }
+    /// Of these, the ones nobody asked for yet, as far as there is room; they count as asked from now on.
+    func claim(_ inodes: [UInt64], in directory: UInt64) -> [Errand] {
+        state.withLock { state in
+            var entry = state.directories[directory] ?? Directory(generation: state.generation)
+            state.generation += 1
+            if entry.asked.count > Self.capacity { entry.asked = [] }
+            var errands: [Errand] = []
+            for inode in inodes where entry.underWay < Self.batch && entry.asked.insert(inode).inserted {
+                entry.underWay += 1
+                errands.append(Errand(inode: inode, directory: directory, generation: entry.generation))
+            }
+            state.directories[directory] = entry
+            return errands
+        }
     }
 
-    /// The directory's listing changed: begin anew.
+    func finish(_ errand: Errand) {
+        state.withLock { state in
+            guard state.directories[errand.directory]?.generation == errand.generation else { return }
+            state.directories[errand.directory]?.underWay -= 1
+        }
+    }
+
+    /// The directory was listed anew: begin anew.
     func reset(_ directory: UInt64) {
-        marks.withLock { _ = $0.removeValue(forKey: directory) }
+        state.withLock { _ = $0.directories.removeValue(forKey: directory) }
     }
 }

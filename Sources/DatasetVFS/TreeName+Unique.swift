@@ -9,12 +9,14 @@ extension TreeName {
     /// - Parameter reserved: Names that are taken already.
     package static func unique(_ nodes: [Node], reserved: Set<String> = []) -> [String] {
         var names = nodes.map { shortened(escaped($0.name), key: $0.name) }
-        var owner: [String: Int] = [:]
+        // By bytes: `é` in one scalar or in two are one `String` and two directory entries.
+        var taken = Set(reserved.map { Bytes($0.utf8) })
+        var owner: [Bytes: Int] = [:]
         owner.reserveCapacity(nodes.count)
         var losers: [Int] = []
         for index in nodes.indices {
-            let name = names[index]
-            if reserved.contains(name) {
+            let name = Bytes(names[index].utf8)
+            if taken.contains(name) {
                 losers.append(index)
             } else if let other = owner[name] {
                 let indexWins = isOlder(nodes[index], nodes[other])
@@ -25,18 +27,19 @@ extension TreeName {
             }
         }
         guard !losers.isEmpty else { return names }
-        var taken = reserved.union(owner.keys)
-        var nextNumber: [String: Int] = [:]
+        taken.formUnion(owner.keys)
+        var nextNumber: [Bytes: Int] = [:]
         for index in losers.sorted(by: { isOlder(nodes[$0], nodes[$1]) }) {
             let wanted = names[index]
-            var number = nextNumber[wanted, default: 2]
-            while taken.contains(numbered(wanted, number)) { number += 1 }
+            var number = nextNumber[Bytes(wanted.utf8), default: 2]
+            while !taken.insert(Bytes(numbered(wanted, number).utf8)).inserted { number += 1 }
             names[index] = numbered(wanted, number)
-            nextNumber[wanted] = number + 1
-            taken.insert(names[index])
+            nextNumber[Bytes(wanted.utf8)] = number + 1
         }
         return names
     }
+
+    private typealias Bytes = ContiguousArray<UInt8>
 
     private static func numbered(_ name: String, _ number: Int) -> String {
         let (stem, ext) = split(name)

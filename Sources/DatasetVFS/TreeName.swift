@@ -97,9 +97,8 @@ package enum TreeName {
     package static func shortened(_ name: String, key: String, limit: Int = TreeName.limit) -> String {
         guard name.utf8.count > limit else { return name }
         let (stem, ext) = split(name)
-        let kept = ext.utf8.count <= 32 ? ext : ""
         let mark = "~" + fingerprint(key)
-        return prefix(kept.isEmpty ? name : stem, bytes: limit - mark.utf8.count - kept.utf8.count) + mark + kept
+        return prefix(stem, bytes: limit - mark.utf8.count - ext.utf8.count) + mark + ext
     }
 
     /// The longest beginning of whole characters within so many bytes of UTF-8.
@@ -115,10 +114,12 @@ package enum TreeName {
     }
 
     /// Stem and extension with its dot: `a.tar.gz` is `a.tar` and `.gz`, `.profile` has none.
+    ///
+    /// What is longer than any extension is, or holds a space, merely follows a dot.
     package static func split(_ name: String) -> (stem: String, ext: String) {
         guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return (name, "") }
         let ext = name[dot...]
-        guard ext.count > 1, !ext.contains(" ") else { return (name, "") }
+        guard ext.count > 1, ext.utf8.count <= 32, !ext.contains(" ") else { return (name, "") }
         return (String(name[..<dot]), String(ext))
     }
 

@@ -49,6 +49,7 @@ extension VirtualFileSystem {
 
     private func refresh(_ fact: Fact, _ cancellation: Cancellation) throws(VFSError) {
         if fact.kind == .directory {
+            catalog.absentNames.forget(in: fact.inode)
             try catalog.refreshListing(of: fact, until: cancellation)
         } else {
             _ = try catalog.refresh(fact, until: cancellation)
@@ -68,9 +69,11 @@ extension VirtualFileSystem {
         }
         guard let node = try catalog.node(of: fact) else { throw .stale }
         var subject = AttributePolicy.Subject(node: node)
-        subject.error = errors.last(at: path).map { "\($0.operation): \($0.cause.message)" }
+        let error = errors.last(at: path)
+        subject.error = error.map { "\($0.operation): \($0.cause.message)" }
         switch fact.kind {
-        case .file: subject.state = subject.error == nil ? state(of: fact) : .error
+        // An error from before the store last spoke of the file is history.
+        case .file: subject.state = error.map { $0.time >= fact.knownAt } == true ? .error : state(of: fact)
         case .link: break
         case .directory:
             let count = try catalog.local { () throws(CacheError) in

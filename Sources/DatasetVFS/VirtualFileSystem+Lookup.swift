@@ -6,6 +6,7 @@ internal import Glibc
 extension VirtualFileSystem {
     /// The file behind a name. Counts one lookup of the kernel's for each answer that finds something.
     package func lookup(_ name: String, in parent: Inode, _ context: CallContext) throws(VFSError) -> LookupAnswer {
+        guard name.utf8.count <= TreeName.limit else { throw VFSError(errno: ENAMETOOLONG) }
         if let entry = try controlEntry(named: name, in: parent) { return .found(entry) }
         return try recording("lookup", at: path(of: name, in: parent.rawValue)) { () throws(VFSError) in
             let directory = try catalog.fact(parent.rawValue)
@@ -41,12 +42,36 @@ extension VirtualFileSystem {
 
     /// Known names at once; an unknown one only after the listing was looked at again, and at the root the store itself.
     private func find(_ name: String, in directory: Fact, _ cancellation: Cancellation) throws(VFSError) -> Fact? {
-        if let fact = try catalog.known(name, in: directory) { return fact }
-        if try !catalog.canDeny(name, in: directory) {
-            try catalog.refreshListing(of: directory, until: cancellation)
+        if let fact = try catalog.known(name, in: directory) {
+            return try stillThere(fact, in: directory, cancellation)
+        }
+        if try catalog.canDeny(name, in: directory) {
+            try catalog.renewListing(of: directory)
+        } else {
+            do throws(VFSError) {
+                try catalog.refreshListing(of: directory, until: cancellation)
+            } catch {
+                // A store that cannot list just now may still know the name.
+                guard let fact = try? catalog.ask(for: name, in: directory, until: cancellation) else { throw error }
+                return fact
+            }
             if let fact = try catalog.known(name, in: directory) { return fact }
         }
         return try catalog.ask(for: name, in: directory, until: cancellation)
+    }
+
+    /// A known name is shown at once; what became of it is found out behind the caller's back, or, with no lifetime, first.
+    private func stillThere(_ fact: Fact, in directory: Fact, _ cancellation: Cancellation) throws(VFSError) -> Fact? {
+        guard options.lifetime == .zero else {
+            try catalog.renewListing(of: directory)
+            return fact
+        }
+        do throws(VFSError) {
+            return try catalog.refreshIfPossible(fact, until: cancellation)
+        } catch {
+            guard error.cause?.code == .notFound else { throw error }
+            return nil
+        }
     }
 
     func status(of fact: Fact) -> FileStatus {

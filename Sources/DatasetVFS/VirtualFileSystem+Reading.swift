@@ -22,15 +22,20 @@ extension VirtualFileSystem {
             }
             // Another thread may have learnt of a newer version just now: look the name up again.
             guard node.version == version, node.size == size else { throw .stale }
+            let opening = inodes.open(fact)
+            guard opening != .refused else {
+                // Somebody reads an older version under this number: the name gets one of its own.
+                _ = try catalog.leaveToReaders(fact, for: version)
+                throw .stale
+            }
             let content = contents.acquire(node, size: size, version: version)
-            let keepsCache = inodes.opened(fact)
             let handle = FileHandle(
                 inode: fact.inode,
                 path: path,
                 body: .content(content, size: size),
                 readAhead: ReadAhead()
             )
-            return OpenedFile(handle: files.insert(handle), keepsCache: keepsCache, isDirect: false)
+            return OpenedFile(handle: files.insert(handle), keepsCache: opening == .keepsPages, isDirect: false)
         }
     }
 
@@ -51,13 +56,14 @@ extension VirtualFileSystem {
         case .content(let content, let size):
             let range = ByteRange(offset: offset, count: UInt64(buffer.count)).clamped(to: size)
             guard !range.isEmpty else { return 0 }
-            file.prefetch(beyond: range, of: content, size: size, on: prefetchers)
+            file.prefetch(beyond: range, of: content, size: size, on: prefetchers, within: options.backgroundDeadline)
             do throws(StoreError) {
                 let target = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(range.count)])
                 try unsafe content.read(at: range.offset, into: target, until: context.cancellation)
             } catch {
                 let failure = VFSError(error)
                 record(failure, "read", at: file.path)
+                if error.code == .versionGone { lookAgain(file, until: context.cancellation) }
                 throw failure
             }
             return Int(range.count)
@@ -69,7 +75,7 @@ extension VirtualFileSystem {
         file.close()
         guard case .content(let content, _) = file.body else { return }
         contents.release(content)
-        inodes.closed(file.inode)
+        inodes.close(file.inode)
     }
 
     /// What every change is answered while the mount is read-only.
@@ -77,12 +83,21 @@ extension VirtualFileSystem {
         .readOnly
     }
 
+    /// The store dropped the version that a reader holds: whoever opens the name next is to get the new one.
+    private func lookAgain(_ file: FileHandle, until cancellation: Cancellation) {
+        guard inodes.detached(file.inode) == nil, let fact = try? catalog.fact(file.inode) else { return }
+        // The reader's error is told already; a failure here is heard by the next open.
+        _ = try? catalog.refresh(fact, until: cancellation)
+    }
+
     /// What is known of a file, asked for again when it is old; what is known stands when the store cannot be reached.
     private func current(_ inode: Inode, until cancellation: Cancellation) throws(VFSError) -> Fact {
+        // The name has gone on to another number.
+        guard inodes.detached(inode.rawValue) == nil else { throw .stale }
         let known = try catalog.fact(inode.rawValue)
         guard case .file = known.kind else { throw VFSError(errno: known.kind == .directory ? EISDIR : ELOOP) }
         let isComplete = known.size != nil && known.version != nil
-        if isComplete, inodes.detached(inode.rawValue) == nil, !catalog.isOld(known.knownAt) { return known }
+        if isComplete, !catalog.isOld(known.knownAt) { return known }
         let fresh: Fact
         do throws(VFSError) {
             fresh = try catalog.refresh(known, until: cancellation)
@@ -91,7 +106,7 @@ extension VirtualFileSystem {
             record(error, "revalidate", at: path(of: inode.rawValue))
             return known
         }
-        guard fresh.inode == inode.rawValue else { throw .stale }
+        guard fresh.inode == inode.rawValue, fresh.kind == .file else { throw .stale }
         return fresh
     }
 

@@ -89,6 +89,7 @@ package final class VirtualFileSystem: Sendable {
     package func shutDown() {
         invalidator.shutDown()
         catalog.shutDown()
+        for file in files.all { file.close() }
         prefetchers.shutDown()
     }
 
