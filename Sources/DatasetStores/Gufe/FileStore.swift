@@ -86,7 +86,11 @@ extension Gufe {
                     attempts -= 1
                     usleep(UInt32(clamping: wait.clampedNanoseconds / 1000 + 1))
                 } catch {
-                    throw StoreError(error, "“\(path.location)” in \(traits.displayName)")
+                    // EINVAL: it became something else between being a link and being asked for its target.
+                    guard error.number == EINVAL, attempts > 0 else {
+                        throw StoreError(error, "“\(path.location)” in \(traits.displayName)")
+                    }
+                    attempts -= 1
                 }
             }
         }
@@ -102,7 +106,8 @@ extension Gufe {
                 node.size = status.size
                 node.version = status.version
             } else if status.isLink {
-                node.kind = .link(target: PathEscape.text(of: linkTarget))
+                let target = String(validating: linkTarget, as: UTF8.self) ?? PathEscape.text(of: linkTarget)
+                node.kind = .link(target: target)
             } else if !status.isDirectory {
                 return nil
             }
