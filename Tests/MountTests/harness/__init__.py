@@ -1,0 +1,1 @@
+"""What the mount tests share: servers, mounts, expected bytes, child processes."""
