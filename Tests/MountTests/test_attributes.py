@@ -8,6 +8,7 @@ import os
 import stat
 
 import pytest
+
 from harness.platform import Platform
 from harness.process import run, shell
 
@@ -17,7 +18,9 @@ def entries(platform: Platform) -> dict[str, str]:
     dataset = platform.dataset("described", "About it")
     return {
         "dataset": dataset,
-        "text": platform.entry(name="t", content="abc", file_path="t.txt", dataset_id=dataset, description="ü", tags=["x", "y"]),
+        "text": platform.entry(
+            name="t", content="abc", file_path="t.txt", dataset_id=dataset, description="ü", tags=["x", "y"]
+        ),
         "file": platform.upload(b"z" * 1000, name="f.bin", file_path="f.bin", dataset_id=dataset, metadata={"k": "v"}),
         "directory": platform.entry(name="d", dataset_id=dataset),
     }
@@ -143,7 +146,9 @@ def test_kinds_of_entries(mount, platform: Platform) -> None:
     platform.plant(
         name="index",
         dataset=dataset,
-        locations=[{"storage_type": "elastic_search", "content_type": "index", "location": "idx", "metadata": {"host": "h"}}],
+        locations=[
+            {"storage_type": "elastic_search", "content_type": "index", "location": "idx", "metadata": {"host": "h"}}
+        ],
     )
     top = mount(platform) / "kinds"
     names = os.listdir(top)

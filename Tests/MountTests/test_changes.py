@@ -9,6 +9,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+
 from harness.content import pattern
 from harness.platform import Platform
 from harness.process import eventually, run
@@ -148,7 +149,8 @@ def test_offline_and_back(mount, tmp_path_factory) -> None:
         assert "unreachable" in failed.stderr or "No route" in failed.stderr
         assert mounted.status["health"] == "offline"
         own.start()
-        assert eventually(lambda: run("cat", mounted / "away/other.bin", status=None, text=False).returncode == 0, within=40)
+        other = mounted / "away/other.bin"
+        assert eventually(lambda: run("cat", other, status=None, text=False).returncode == 0, within=40)
         assert mounted.status["health"] == "online"
     finally:
         own.stop()

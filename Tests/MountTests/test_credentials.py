@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from harness.content import pattern
 from harness.platform import Platform
 from harness.process import shell

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
+import sys
 import time
 
 import pytest
+
 from harness.content import pattern
 from harness.platform import Platform
 from harness.process import eventually, is_alive, run
@@ -43,8 +46,6 @@ def read_failing(path, within: float = 2 * DEADLINE + 2) -> int:
         "    while os.read(file, 1 << 20): pass\n"
         "except OSError as error: print(error.errno)\n"
     )
-    import sys
-
     out = run(sys.executable, "-c", program, path, timeout=30).stdout
     assert time.monotonic() - began < within
     assert out, "reading succeeded"
@@ -154,7 +155,7 @@ def test_wrong_length_told(mount, platform: Platform, dataset: str) -> None:
         name="liar.bin",
         file_path="liar.bin",
         dataset=dataset,
-        locations=[{"pattern": "random:1", "size": 5000, "storage_type": "gcs", "content_type": "file", "metadata": {"size": 9_999_999}}],
+        locations=[{"pattern": "random:1", "size": 5000, "content_type": "file", "metadata": {"size": 9_999_999}}],
     )
     made = mount(platform, "--deadline", str(DEADLINE))
     path = made / "faulty/liar.bin"
@@ -175,8 +176,6 @@ def test_no_error_on_record(mounted) -> None:
 
 def test_why_of_a_directory(mounted, platform: Platform) -> None:
     """Of a directory the last errors below it; `--json` for programs."""
-    import json
-
     platform.fault(path=OBJECT, status=404, body="<Error><Code>NoSuchKey</Code></Error>")
     read_failing(mounted.file)
     assert mounted.file.name in mounted.why(mounted.path)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+
 from harness.platform import Platform
 from harness.process import run, shell
 

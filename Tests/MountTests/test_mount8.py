@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from harness.mounting import Home, is_mounted
 from harness.platform import Platform
-from harness.process import BINARIES, DATASETFS, eventually, run
+from harness.process import BINARIES, DATASETFS, eventually, is_alive, run
 
 TOP = Path(__file__).resolve().parents[2]
 HELPER = Path("/sbin/mount.datasetfs")
@@ -47,15 +49,11 @@ def seeded(platform: Platform) -> None:
 
 
 def process_behind(place: Path) -> int:
-    import json
-
     return json.loads((place / ".datasetfs/status").read_text())["processID"]
 
 
 def test_mount_and_umount(installed: Path, platform: Platform, place: Path, key: Path, home: Home) -> None:
     """`mount -t datasetfs edison: /mnt/data -o …` and `umount` work."""
-    from harness.process import is_alive
-
     seeded(platform)
     del home.environment["EDISON_PLATFORM_API_KEY"]
     options = f"ro,allow_other,_netdev,attr_ttl=60,api-key-file={key}"
@@ -91,9 +89,10 @@ def test_refusal_reaches_mount(installed: Path, platform: Platform, place: Path,
     wrong = tmp_path / "wrong"
     wrong.write_text("not-the-key")
     wrong.chmod(0o600)
-    done = run("mount", "-t", "datasetfs", platform.store, place, "-o", f"api-key-file={wrong}", status=None, env=home.environment)
+    command = ["mount", "-t", "datasetfs", platform.store, place, "-o"]
+    done = run(*command, f"api-key-file={wrong}", status=None, env=home.environment)
     assert done.returncode != 0 and "datasetfs: " in done.stderr and "not-the-key" not in done.stderr
-    done = run("mount", "-t", "datasetfs", platform.store, place, "-o", "no-such-option", status=None, env=home.environment)
+    done = run(*command, "no-such-option", status=None, env=home.environment)
     assert done.returncode != 0 and "no-such-option" in done.stderr
     run("mount", "-f", "-t", "datasetfs", platform.store, place, env=home.environment)
     assert not is_mounted(place)

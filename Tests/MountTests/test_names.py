@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator
 
 import pytest
+
 from harness.platform import Platform
 from harness.process import is_alive, run, shell
 
@@ -149,8 +151,6 @@ def test_invalid_surrogates(mount, own: Platform) -> None:
     try:
         names = os.listdir(mounted / "surrogates")
     except OSError as error:
-        import errno
-
         assert error.errno in (errno.EIO, errno.EINVAL)
     else:
         assert names

@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import sys
+from datetime import datetime
 from pathlib import Path
 
+import numpy
 import pytest
+
 from harness.content import pattern
 from harness.platform import Platform
 from harness.process import run, shell
@@ -21,11 +25,12 @@ LINK = "https://example.org/a?b=c"
 def tree(platform: Platform) -> dict[str, bytes]:
     """A dataset “tour”: every kind of entry; gives its files by their paths."""
     dataset = platform.dataset("tour", "A dataset with everything")
-    platform.entry(name="notes", content="héllo\nneedle\n", file_path="notes.md", dataset_id=dataset, description="A note")
+    text = "héllo\nneedle\n"
+    platform.entry(name="notes", content=text, file_path="notes.md", dataset_id=dataset, description="A note")
     platform.entry(name="table", content=TABLE, file_path="somewhere/table.csv", dataset_id=dataset, tags=["a", "b"])
     location = {"storage_type": "link", "content_type": "text", "location": LINK}
     platform.entry(name="home", content=LINK, dataset_id=dataset, existing_location=location)
-    files = {"notes.md": "héllo\nneedle\n".encode(), "table.csv": TABLE.encode()}
+    files = {"notes.md": text.encode(), "table.csv": TABLE.encode()}
     outer = platform.entry(name="outer", dataset_id=dataset, description="A directory")
     inner = platform.entry(name="inner dir", dataset_id=dataset, parent_id=outer)
     for name, size in SIZES.items():
@@ -90,7 +95,8 @@ def test_rsync(tour: Path, tree: dict[str, bytes], tmp_path: Path) -> None:
 def test_cat_grep_md5sum_du(tour: Path, tree: dict[str, bytes]) -> None:
     """`cat`, `grep -r`, `du` and `md5sum` work."""
     assert run("cat", tour / "notes.md", text=False).stdout == tree["notes.md"]
-    assert sorted(shell(f"cd '{tour}' && grep -rl needle .").splitlines()) == ["./notes.md", "./outer/inner dir/deep.txt"]
+    found = shell(f"cd '{tour}' && grep -rl needle .").splitlines()
+    assert sorted(found) == ["./notes.md", "./outer/inner dir/deep.txt"]
     for line in shell(f"cd '{tour}' && find . -type f -exec md5sum {{}} +").splitlines():
         digest, _, path = line.partition("  ")
         assert digest == hashlib.md5(tree[path.removeprefix("./")]).hexdigest()
@@ -118,10 +124,6 @@ with open(sys.argv[1], "rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT
 print(int(numpy.memmap(sys.argv[1], dtype="<u2", mode="r", offset=1000, shape=(50000,)).astype("u8").sum()))
 """
     path, content = tour / "outer/inner dir/odd.bin", tree["outer/inner dir/odd.bin"]
-    import sys
-
-    import numpy
-
     digest, total = run(sys.executable, "-c", program, path).stdout.split()
     assert digest == hashlib.md5(content).hexdigest()
     assert int(total) == int(numpy.frombuffer(content, "<u2", 50000, 1000).astype("u8").sum())
@@ -129,8 +131,6 @@ print(int(numpy.memmap(sys.argv[1], dtype="<u2", mode="r", offset=1000, shape=(5
 
 def test_pandas(tour: Path) -> None:
     """A table is read as from any directory."""
-    import sys
-
     program = "import pandas, sys; print(int(pandas.read_csv(sys.argv[1]).value.sum()))"
     assert int(run(sys.executable, "-c", program, tour / "table.csv").stdout) == sum(n * n for n in range(1000))
 
@@ -148,7 +148,9 @@ def test_modes(tour: Path) -> None:
     status = os.stat(tour / "notes.md")
     assert (stat.filemode(status.st_mode), status.st_nlink) == ("-r--r--r--", 1)
     assert stat.filemode(os.stat(tour).st_mode) == "dr-xr-xr-x"
-    for line in ("touch new", "echo x > notes.md", "echo x >> notes.md", "rm notes.md", "mkdir d", "mv notes.md n", "rmdir outer"):
+    changes = ["touch new", "echo x > notes.md", "echo x >> notes.md", "rm notes.md", "mkdir d", "rmdir outer"]
+    changes += ["mv notes.md n"]
+    for line in changes:
         done = run("bash", "-c", line, cwd=tour, status=None)
         assert done.returncode != 0 and "Read-only file system" in done.stderr, (line, done.stderr)
 
@@ -167,8 +169,6 @@ def test_numbers_survive(mount, platform: Platform, tree: dict[str, bytes]) -> N
 
 def test_times(tour: Path, platform: Platform) -> None:
     """mtime = modified_at."""
-    from datetime import datetime
-
     identifier = os.getxattr(tour / "notes.md", "user.datasetfs.id").decode()
     entry = platform.storage("GET", f"data-entries/{identifier}")["data_storage"]
     expected = datetime.fromisoformat(entry["modified_at"]).timestamp()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import shutil
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
+
 from harness.content import pattern
 from harness.platform import Platform
 from harness.process import run, shell
@@ -121,8 +123,6 @@ def test_damaged_cache(mount, platform: Platform, dataset: str, home) -> None:
 
 def test_lost_cache(mount, platform: Platform, dataset: str, home) -> None:
     """The cache may be deleted while nothing is mounted."""
-    import shutil
-
     platform.object("again.bin", 100_000, dataset, "random:6")
     first = mount(platform)
     content = (first / "large/again.bin").read_bytes()
@@ -136,7 +136,7 @@ def test_small_cache(mount, platform: Platform, dataset: str, home) -> None:
     size = 60_000_000
     platform.object("big.bin", size, dataset, "random:8")
     mounted = mount(platform, "--cache-size", "16M")
-    digest = shell(f"md5sum < '{mounted}/large/big.bin'".replace(str(mounted), str(mounted.path))).split()[0]
+    digest = shell(f"md5sum < '{mounted.path}/large/big.bin'").split()[0]
     assert digest == hashlib.md5(pattern("random:8", 0, size)).hexdigest()
     used = int(shell(f"du -s --block-size=1 '{home.environment['XDG_CACHE_HOME']}'").split()[0])
     assert used <= 40 * MIB
@@ -170,10 +170,8 @@ def test_ls_while_reads_wait(mount, platform: Platform, dataset: str) -> None:
     assert len((mounted / "large/ready.bin").read_bytes()) == 5000
     shell(f"ls -l '{mounted.path}/large'")
     platform.fault(path="/storage/objects", first_byte_ms=60_000)
-    readers = [
-        subprocess.Popen(["cat", str(mounted / f"large/wait{number}.bin")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for number in range(20)
-    ]
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    readers = [subprocess.Popen(["cat", mounted / f"large/wait{number}.bin"], **silent) for number in range(20)]
     try:
         time.sleep(0.5)
         assert all(reader.poll() is None for reader in readers)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import signal
+import socket
 import stat
+import subprocess
 import tempfile
 from pathlib import Path
 
 import pytest
+
 from harness.mounting import Home, is_mounted
 from harness.platform import Platform
-from harness.process import DATASETFS, run, shell
+from harness.process import DATASETFS, eventually, is_alive, run, shell
 
 CREDENTIALS, UNREACHABLE, PLACE, MACHINE, CACHE = 2, 3, 4, 5, 6
 
@@ -94,7 +99,8 @@ def test_device_denied(home: Home) -> None:
         environment = {**home.environment, "HOME": str(theirs)}
         for name in ("CACHE", "STATE", "CONFIG"):
             environment[f"XDG_{name}_HOME"] = f"{theirs}/{name}"
-        line = f"mount --bind {device} /dev/fuse && exec setpriv --reuid nobody --clear-groups {binary} mount file:{theirs}/store {theirs}/mnt"
+        mounting = f"{binary} mount file:{theirs}/store {theirs}/mnt"
+        line = f"mount --bind {device} /dev/fuse && exec setpriv --reuid nobody --clear-groups {mounting}"
         done = run("unshare", "--mount", "sh", "-c", line, status=MACHINE, env=environment)
         assert "/dev/fuse" in done.stderr and done.stderr.count("\n") == 1
     finally:
@@ -140,8 +146,6 @@ def test_no_network(home: Home, place: Path) -> None:
 
 def test_nobody_answers(home: Home, place: Path, tmp_path: Path) -> None:
     """Every operation has a deadline: a server that accepts and says nothing."""
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"edison+http://127.0.0.1:{silent.getsockname()[1]}"
         refused(home, address, place, UNREACHABLE, "--deadline", "2", timeout=10)
@@ -196,8 +200,6 @@ def test_unmount_lazy(home: Home, folder: str, place: Path, mount) -> None:
 
 def test_umount(folder: str, mount) -> None:
     """`umount` ends the process too."""
-    from harness.process import eventually, is_alive
-
     mounted = mount(folder)
     run("umount", mounted.path)
     assert eventually(lambda: not is_alive(mounted.process))
@@ -205,10 +207,6 @@ def test_umount(folder: str, mount) -> None:
 
 def test_terminated(folder: str, mount) -> None:
     """SIGTERM unmounts."""
-    import signal
-
-    from harness.process import eventually, is_alive
-
     mounted = mount(folder)
     os.kill(mounted.process, signal.SIGTERM)
     assert eventually(lambda: not is_alive(mounted.process))
@@ -217,11 +215,6 @@ def test_terminated(folder: str, mount) -> None:
 
 def test_foreground(home: Home, folder: str, place: Path) -> None:
     """`--foreground` stays, logs to standard error, and Ctrl-C ends it with status 0."""
-    import signal
-    import subprocess
-
-    from harness.process import eventually
-
     process = subprocess.Popen(
         [DATASETFS, "mount", folder, place, "--foreground", "--log-level", "info", "--log-format", "json"],
         env=home.environment,
@@ -238,6 +231,4 @@ def test_foreground(home: Home, folder: str, place: Path) -> None:
         process.wait()
     assert process.returncode == 0
     assert not is_mounted(place)
-    import json
-
     assert [json.loads(line)["message"] for line in log.splitlines()][:1] == ["mounted"]
