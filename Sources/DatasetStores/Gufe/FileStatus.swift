@@ -51,7 +51,8 @@ extension Gufe {
         ///
         /// Two writes within one tick leave the same times: the stamp of a file that was changed just now may soon
         /// stand for other bytes. (Linux 6.13 and later stamp finely on several file systems what was looked at since its
-        /// last change; older kernels and other file systems do not.) A change in the future comes from another machine's clock and says nothing.
+        /// last change; older kernels and other file systems do not.) A change in the future comes from another machine's
+        /// clock and says nothing.
         func timeToSettle(at wallNanoseconds: Int64) -> Duration {
             let age = Duration.nanoseconds(wallNanoseconds) - .nanoseconds(changed.nanoseconds)
             return age < .zero || age >= Self.tick ? .zero : Self.tick - age
