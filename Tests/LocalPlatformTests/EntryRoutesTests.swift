@@ -45,6 +45,13 @@ struct EntryRoutesTests {
         #expect(places == [["body", "name"], ["body", "tags"]])
     }
 
+    @Test("a text with a NUL is refused, not cut")
+    func nul() async throws {
+        let answer = try await fixture.send(.post, PlatformFixture.entries, json: ["name": "n", "content": "a\u{0}b"])
+
+        #expect(answer.status == 422)
+    }
+
     @Test("unknown routes, wrong methods and missing logins have their own answers")
     func routing() async throws {
         let path = PlatformFixture.entries

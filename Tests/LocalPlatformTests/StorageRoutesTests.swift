@@ -79,6 +79,21 @@ struct StorageRoutesTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
     }
 
+    @Test("a deleted entry leaves no file, finished or not", arguments: [true, false])
+    func deletion(isComplete: Bool) async throws {
+        let (entry, completion) = try await upload([[1, 2, 3]])
+        let path = PlatformFixture.entries + "/" + entry
+        if isComplete { _ = try await fixture.send(.post, path + "/multipart-upload/complete", json: completion) }
+
+        #expect(try await fixture.send(.delete, path).status == 204)
+
+        for folder in ["objects", "uploads"] {
+            let walk = FileManager.default.enumerator(atPath: fixture.root + "/" + folder)
+            let names = (walk?.allObjects as? [String] ?? []).filter { $0.count > 2 }
+            #expect(names == [])
+        }
+    }
+
     @Test("a small part before the last is refused at completion")
     func smallPart() async throws {
         let (entry, completion) = try await upload([[1], [2]])

@@ -33,8 +33,12 @@ struct BodyReader {
         return value
     }
 
+    /// A string; one with a NUL character is refused, as a text column of the platform's database holds none.
     mutating func string(_ key: String) -> String? {
-        read(key, "Input should be a valid string", "string_type") { $0.stringValue }
+        let text = read(key, "Input should be a valid string", "string_type") { $0.stringValue }
+        guard text?.utf8.contains(0) == true else { return text }
+        problem(key, "String should not contain NUL characters", "string_null")
+        return nil
     }
 
     /// A required, non-empty string; an empty one stands in for it when the body does not have it.

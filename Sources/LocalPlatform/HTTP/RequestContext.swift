@@ -4,20 +4,27 @@ import Logging
 
 typealias HeaderName = HTTPFields.Element.Name
 
-/// What one request carries beside its message: the client's port, by which a fault finds the connection to reset.
+/// What one request carries beside its message.
 struct PlatformContext: RequestContext {
     var coreContext: CoreRequestContextStorage
+    /// By which a fault finds the connection to reset.
     let clientPort: Int?
+    /// Waits until the connection has taken in what was written to it. A writer is only held back by a full connection
+    /// once the connection has noticed, and one that reads from memory is many megabytes further by then.
+    let settle: @Sendable () async -> Void
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         clientPort = source.channel.remoteAddress?.port
+        let loop = source.channel.eventLoop
+        settle = { try? await loop.submit {}.get() }
     }
 
     /// For a request that came by no connection.
     init(logger: Logger) {
         coreContext = CoreRequestContextStorage(source: Unconnected(logger: logger))
         clientPort = nil
+        settle = {}
     }
 
     private struct Unconnected: RequestContextSource {

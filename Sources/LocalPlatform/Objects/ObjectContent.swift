@@ -60,7 +60,11 @@ struct ObjectContent: Sendable {
     }
 
     /// A response body of these bytes: while one chunk is on its way out, the next is read.
-    func body(_ range: Range<Int>, sent: @escaping @Sendable (Int) -> Void) -> ResponseBody {
+    func body(
+        _ range: Range<Int>,
+        settle: @escaping @Sendable () async -> Void,
+        sent: @escaping @Sendable (Int) -> Void
+    ) -> ResponseBody {
         ResponseBody(contentLength: range.count) { writer in
             let ring = BufferRing()
             var position = range.lowerBound
@@ -81,6 +85,7 @@ struct ObjectContent: Sendable {
                 let isLast = position == range.upperBound
                 if !isLast { pending = readNext() }
                 if buffer.readableBytes > 0 { try await writer.write(buffer) }
+                await settle()
                 sent(buffer.readableBytes)
                 ring.give(buffer)
                 if isLast { break }

@@ -62,7 +62,7 @@ struct DatasetRoutes {
     private func delete(_ request: Request, id: String) async throws -> Response {
         let user = try platform.user(of: request)
         let lag = platform.settings.searchDelay > 0
-        let orphans = try await platform.database.write { db in
+        let remains = try await platform.database.write { db in
             guard let dataset = try DatasetRecord.find(db, id.lowercased()) else { throw APIError.datasetNotFound }
             guard dataset.userID == user.id else { throw APIError.datasetNotFound }
             let entries = try EntryRecord.fetchAll(
@@ -70,11 +70,11 @@ struct DatasetRoutes {
                 sql: "SELECT \(EntryRecord.columns) FROM entry WHERE dataset_id = ?",
                 arguments: [dataset.id]
             )
-            let orphans = try EntryRemoval.remove(db, entries, indexLag: lag)
+            let remains = try EntryRemoval.remove(db, entries, indexLag: lag)
             try db.execute(sql: "DELETE FROM dataset WHERE id = ?", arguments: [dataset.id])
-            return orphans
+            return remains
         }
-        try await platform.removeObjects(orphans)
+        try await platform.remove(remains)
         return Response(status: .noContent)
     }
 }

@@ -6,16 +6,17 @@ struct StorageRoutes {
     let platform: Platform
 
     func register(_ table: inout RouteTable) {
-        table.get("/storage/objects/:object") { try await download($0, object: $1.parameters.require("object")) }
-        table.on(.head, "/storage/objects/:object") {
-            try await download($0, object: $1.parameters.require("object"))
+        for method in [HTTPRequest.Method.get, .head] {
+            table.on(method, "/storage/objects/:object") { request, context in
+                try await download(request, context, object: context.parameters.require("object"))
+            }
         }
         let sessions = SessionRoutes(platform: platform)
         table.post("/storage/uploads/:object") { try await sessions.start($0, $1.parameters.require("object")) }
         table.put("/storage/sessions/:id") { try await sessions.receive($0, $1.parameters.require("id")) }
     }
 
-    private func download(_ request: Request, object: String) async throws -> Response {
+    private func download(_ request: Request, _ context: PlatformContext, object: String) async throws -> Response {
         try platform.checkSignature(of: request)
         guard let reference = ObjectReference(urlComponent: object),
             let content = try await platform.content(of: reference)
@@ -32,9 +33,9 @@ struct StorageRoutes {
         var response: Response
         switch wanted {
         case .whole:
-            response = answer(content, 0..<content.size, .ok)
+            response = answer(content, 0..<content.size, .ok, context)
         case .part(let range):
-            response = answer(content, range, .partialContent)
+            response = answer(content, range, .partialContent, context)
             response.set("Content-Range", "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(content.size)")
         case .unsatisfiable:
             let error = StorageError(
@@ -52,12 +53,17 @@ struct StorageRoutes {
         return response
     }
 
-    private func answer(_ content: ObjectContent, _ range: Range<Int>, _ status: HTTPResponse.Status) -> Response {
+    private func answer(
+        _ content: ObjectContent,
+        _ range: Range<Int>,
+        _ status: HTTPResponse.Status,
+        _ context: PlatformContext
+    ) -> Response {
         let traffic = platform.traffic
         return Response(
             status: status,
             headers: [.contentType: "application/octet-stream"],
-            body: range.isEmpty ? ResponseBody() : content.body(range) { traffic.sent($0) }
+            body: range.isEmpty ? ResponseBody() : content.body(range, settle: context.settle) { traffic.sent($0) }
         )
     }
 }

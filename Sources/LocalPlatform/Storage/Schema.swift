@@ -51,6 +51,8 @@ enum Schema {
             md5 BLOB NOT NULL, crc32c INTEGER NOT NULL, PRIMARY KEY (upload_id, number)) WITHOUT ROWID;
         CREATE TABLE session (id TEXT PRIMARY KEY, object TEXT NOT NULL, total INTEGER, received INTEGER NOT NULL,
             done INTEGER NOT NULL);
+        CREATE INDEX session_object ON session(object);
+        CREATE INDEX upload_entry ON upload(entry_id);
         """
 
     private static let others = """
