@@ -2,7 +2,7 @@
 ///
 /// Always valid Unicode. A store whose names are bytes (a directory on disk) puts bytes that are no UTF-8 into a
 /// reversible escape of its own, so that an address survives the way through JSON and SQLite.
-package struct Location: Hashable, Sendable, Codable {
+package struct Location: ExactlyCompared, Sendable, Codable {
     package let rawValue: String
 
     package init(_ rawValue: String) {

@@ -1,5 +1,5 @@
 /// Where a listing goes on, opaque, only meaningful to the store that made it.
-package struct Cursor: Hashable, Sendable {
+package struct Cursor: ExactlyCompared, Sendable {
     package let rawValue: String
 
     package init(_ rawValue: String) {

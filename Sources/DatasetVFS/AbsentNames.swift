@@ -5,7 +5,13 @@ internal import Synchronization
 final class AbsentNames: Sendable {
     private struct Key: Hashable {
         var parent: UInt64
-        var name: String
+        /// Bytes: Swift takes names that are canonically equivalent for equal.
+        var name: [UInt8]
+
+        init(_ name: String, in parent: UInt64) {
+            self.parent = parent
+            self.name = Array(name.utf8)
+        }
     }
 
     private let lifetime: Duration
@@ -18,7 +24,7 @@ final class AbsentNames: Sendable {
 
     func contains(_ name: String, in parent: UInt64, at now: MonotonicTime) -> Bool {
         entries.withLock { entries in
-            guard let since = entries[Key(parent: parent, name: name)] else { return false }
+            guard let since = entries[Key(name, in: parent)] else { return false }
             return now - since < lifetime
         }
     }
@@ -27,7 +33,7 @@ final class AbsentNames: Sendable {
         entries.withLock { entries in
             // Forgetting is always right here: the store is asked once more.
             if entries.count >= Self.capacity { entries.removeAll(keepingCapacity: true) }
-            entries[Key(parent: parent, name: name)] = now
+            entries[Key(name, in: parent)] = now
         }
     }
 
