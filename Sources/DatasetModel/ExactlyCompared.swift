@@ -13,6 +13,6 @@ extension ExactlyCompared {
 
     package func hash(into hasher: inout Hasher) {
         var text = rawValue
-        unsafe text.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        text.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 }
