@@ -49,18 +49,28 @@ final class LoopRunner {
     // MARK: - One transfer
 
     private func start(_ exchange: Exchange) {
-        guard let easy = idle.popLast() ?? EasyHandle(configuration, statistics) else {
-            return exchange.submission.complete(.failure(HTTPError(.local, "libcurl has no memory for a transfer")))
+        switch prepared(exchange) {
+        case .success(let easy):
+            active[easy.key] = easy
+            checkNoLater(than: overdue(exchange, at: configuration.time.now()))
+        case .failure(let error):
+            exchange.submission.complete(.failure(error))
+        }
+    }
+
+    private func prepared(_ exchange: Exchange) -> Result<EasyHandle, HTTPError> {
+        // libcurl leaves its receive buffer with a handle whose transfer ended while others used the same connection, and
+        // then refuses a size for it. That is rare enough for another handle.
+        if let easy = idle.popLast(), easy.prepare(exchange) == CURLE_OK, multi.add(easy) { return .success(easy) }
+        guard let easy = EasyHandle(configuration, statistics) else {
+            return .failure(HTTPError(.local, "libcurl has no memory for a transfer"))
         }
         let code = easy.prepare(exchange)
         guard code == CURLE_OK, multi.add(easy) else {
             easy.exchange = nil
-            let why = "\(exchange.address.authority): \(easy.explanation(of: code))"
-            return exchange.submission.complete(.failure(HTTPError(.local, why)))
+            return .failure(HTTPError(.local, "\(exchange.address.authority): \(easy.explanation(of: code))"))
         }
-        active[easy.key] = easy
-        let now = configuration.time.now()
-        checkNoLater(than: overdue(exchange, at: now))
+        return .success(easy)
     }
 
     private func cancel(_ submission: Submission) {

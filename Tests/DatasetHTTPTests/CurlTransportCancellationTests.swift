@@ -78,7 +78,6 @@ import Testing
             }
 
             #expect(code == .cancelled(.deadline))
-            #expect(server.requests.count == 1)
         }
     }
 

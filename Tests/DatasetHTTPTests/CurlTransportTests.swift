@@ -183,7 +183,7 @@ import Testing
             }
             let transport = try testTransport {
                 $0.connectionsPerHost = 1
-                $0.connectTimeout = .milliseconds(100)
+                $0.connectTimeout = .milliseconds(500)
             }
             let second = Pending<Int, HTTPError>()
 
@@ -192,7 +192,7 @@ import Testing
             }
             #expect(gate.waitForArrivals(1))
             let other = OwnedThread(name: "second") {
-                let request = HTTPRequest(.get, server.url + "/second", stallLimit: .milliseconds(100))
+                let request = HTTPRequest(.get, server.url + "/second", stallLimit: .milliseconds(500))
                 do throws(HTTPError) {
                     second.complete(.success(try transport.send(request, until: Cancellation()).head.status))
                 } catch {
@@ -200,7 +200,7 @@ import Testing
                 }
             }
             // Real time must pass here: neither limit may strike while the connection is another's.
-            let early = second.wait(until: Cancellation(deadline: .after(.milliseconds(400))))
+            let early = second.wait(until: Cancellation(deadline: .after(.seconds(1))))
             #expect(early == nil)
             gate.open()
             first?.join()

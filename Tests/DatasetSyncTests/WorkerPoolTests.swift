@@ -38,7 +38,7 @@ import Testing
     @Test("Shutting down lets what runs end, drops what waits, and refuses what comes")
     func shutDown() async {
         await onThread {
-            let pool = WorkerPool(name: "pool", threads: 1, capacity: 10)
+            let pool = WorkerPool(name: "pool", threads: 1, capacity: .max)
             let gate = Gate()
             let ran = Monitor([String]())
             pool.submit {
