@@ -64,6 +64,8 @@ extension Edison.JSON {
             var members: [Member] = []
             skipSpace()
             if take(UInt8(ascii: "}")) { return .object(members) }
+            // As many as an entry has.
+            members.reserveCapacity(20)
             while true {
                 skipSpace()
                 guard next == UInt8(ascii: "\"") else { throw malformed("no member name") }

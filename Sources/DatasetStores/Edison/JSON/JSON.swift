@@ -36,7 +36,8 @@ extension Edison.JSON {
         guard case .object(let members) = self, let member = members.last(where: { $0.name == name }) else {
             return nil
         }
-        return member.value == .null ? nil : member.value
+        if case .null = member.value { return nil }
+        return member.value
     }
 
     /// The member is there, be it null.

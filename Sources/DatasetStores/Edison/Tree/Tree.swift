@@ -13,14 +13,7 @@ extension Edison {
         private let indices: [String: Int32]
 
         init(dataset: DatasetRecord, records unsorted: [EntryRecord]) {
-            var records = unsorted.sorted(by: Tree.precedes)
-            var indices: [String: Int32] = [:]
-            indices.reserveCapacity(records.count)
-            records = records.filter { record in
-                guard indices[record.id] == nil else { return false }
-                indices[record.id] = Int32(indices.count)
-                return true
-            }
+            let (records, indices) = Self.ordered(unsorted)
             var parents = records.indices.map { index -> Int32? in
                 let parent = records[index].parentID.flatMap { indices[$0] }
                 return parent == Int32(index) ? nil : parent
@@ -47,6 +40,27 @@ extension Edison {
         static func precedes(_ left: EntryRecord, _ right: EntryRecord) -> Bool {
             let (first, second) = (left.created?.nanoseconds ?? .min, right.created?.nanoseconds ?? .min)
             return first == second ? left.id < right.id : first < second
+        }
+
+        /// The records in order, no id twice. They mostly come so, and moving very many of them costs.
+        private static func ordered(_ records: [EntryRecord]) -> ([EntryRecord], [String: Int32]) {
+            var indices: [String: Int32] = [:]
+            indices.reserveCapacity(records.count)
+            var isOrdered = true
+            for index in records.indices {
+                if indices.updateValue(Int32(index), forKey: records[index].id) != nil { isOrdered = false }
+                if index > 0, precedes(records[index], records[index - 1]) { isOrdered = false }
+            }
+            if isOrdered { return (records, indices) }
+            indices.removeAll(keepingCapacity: true)
+            let order = records.indices.sorted { precedes(records[$0], records[$1]) }
+            var sorted: [EntryRecord] = []
+            sorted.reserveCapacity(records.count)
+            for index in order where indices[records[index].id] == nil {
+                indices[records[index].id] = Int32(sorted.count)
+                sorted.append(records[index])
+            }
+            return (sorted, indices)
         }
 
         func index(of id: String) -> Int32? { indices[id] }

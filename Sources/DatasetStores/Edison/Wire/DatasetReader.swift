@@ -121,6 +121,7 @@ extension Edison.DatasetReader {
                 isInString = true
             } else if key == .content, isInEntries, depth == 3, name == nil {
                 try unsafe copy(bytes, start..<index)
+                start = index + 1
                 elided = Edison.ElidedText(keeping: Self.keptContent)
             } else {
                 isInString = true

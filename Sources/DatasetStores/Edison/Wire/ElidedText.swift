@@ -21,7 +21,7 @@ extension Edison {
             self.limit = limit
         }
 
-        /// The text as it stood between the quotes, nil when it is longer than what is kept.
+        /// The text as it stood between the quotes, nil when it is longer than what is kept or more than one word.
         var kept: [UInt8]? { isLong ? nil : raw }
 
         /// Takes bytes up to and including the closing quote.
@@ -58,7 +58,8 @@ extension Edison {
 
         private mutating func keep(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
             guard !isLong else { return }
-            if raw.count + range.count > limit {
+            // What is not one word is no URL, which is all that the text is kept for.
+            if raw.count + range.count > limit || (unsafe bytes[range].contains(0x20)) {
                 isLong = true
                 raw = []
             } else {

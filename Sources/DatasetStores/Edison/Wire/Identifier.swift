@@ -5,22 +5,22 @@ extension Edison {
         ///
         /// The platform's ids are UUIDs; others are taken as well as long as they need no escape in a URL path.
         static func checked(_ text: String) -> String? {
-            let id = isUUID(text) ? text.lowercased() : text
-            guard !id.isEmpty, id.utf8.count <= 128, id != ".", id != "..", id.utf8.allSatisfy(isPlain) else {
+            if isUUID(text) { return text.utf8.contains { (0x41...0x46).contains($0) } ? text.lowercased() : text }
+            guard !text.isEmpty, text.utf8.count <= 128, text != ".", text != "..", text.utf8.allSatisfy(isPlain) else {
                 return nil
             }
-            return id
+            return text
         }
 
         static func isUUID(_ text: String) -> Bool {
-            let bytes = Array(text.utf8)
-            guard bytes.count == 36 else { return false }
-            return bytes.indices.allSatisfy { index in
+            guard text.utf8.count == 36 else { return false }
+            for (index, byte) in text.utf8.enumerated() {
                 switch index {
-                case 8, 13, 18, 23: bytes[index] == UInt8(ascii: "-")
-                default: hexValue(bytes[index]) != nil
+                case 8, 13, 18, 23: if byte != UInt8(ascii: "-") { return false }
+                default: if hexValue(byte) == nil { return false }
                 }
             }
+            return true
         }
 
         /// The text without the scheme that other parts of the platform put before an entry's id.

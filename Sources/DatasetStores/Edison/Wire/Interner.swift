@@ -26,14 +26,15 @@ extension Edison {
     enum LinkTarget {
         /// One word that begins with a scheme and `://` (RFC 3986).
         static func isURL(_ text: String) -> Bool {
-            let bytes = text.utf8
-            guard bytes.count <= DatasetReader.keptContent, let colon = text.firstRange(of: "://"),
-                colon.lowerBound != text.startIndex
-            else { return false }
-            let scheme = text[..<colon.lowerBound].utf8
-            return scheme.count <= 16
-                && scheme.allSatisfy { (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || $0 == 0x2B }
-                && bytes.allSatisfy { $0 > 0x20 && $0 != 0x7F }
+            var scheme = 0
+            var rest = text.utf8[...]
+            while let byte = rest.first, byte != UInt8(ascii: ":") {
+                guard scheme < 16, (0x61...0x7A).contains(byte | 0x20) || (0x2B...0x39).contains(byte) else { return false }
+                scheme += 1
+                rest = rest.dropFirst()
+            }
+            return scheme > 0 && text.utf8.count <= DatasetReader.keptContent && rest.starts(with: "://".utf8)
+                && rest.allSatisfy { $0 > 0x20 && $0 != 0x7F }
         }
     }
 }

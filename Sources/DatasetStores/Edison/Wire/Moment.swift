@@ -5,48 +5,74 @@ extension Edison {
     enum Moment {
         /// The moment, nil when the text is none: a time that cannot be read is a time that was not told.
         static func parse(_ text: String) -> Timestamp? {
-            var rest = Array(text.utf8)[...]
-            func digits(_ count: Int, _ rest: inout ArraySlice<UInt8>) -> Int? {
-                let field = rest.prefix(count)
-                guard field.count == count, field.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-                rest = rest.dropFirst(count)
-                return field.reduce(0) { $0 * 10 + Int($1 - 0x30) }
-            }
-            func mark(_ marks: String, _ rest: inout ArraySlice<UInt8>) -> Bool {
-                guard let byte = rest.first, marks.utf8.contains(byte) else { return false }
-                rest = rest.dropFirst()
-                return true
-            }
-            guard let year = digits(4, &rest), mark("-", &rest), let month = digits(2, &rest), mark("-", &rest),
-                let day = digits(2, &rest), mark("Tt ", &rest), let hour = digits(2, &rest), mark(":", &rest),
-                let minute = digits(2, &rest), mark(":", &rest), let second = digits(2, &rest),
-                (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second <= 60
+            var fields = Fields(text)
+            guard let year = fields.number(4), fields.mark("-"), let month = fields.number(2), fields.mark("-"),
+                let day = fields.number(2), fields.mark("Tt "), let hour = fields.number(2), fields.mark(":"),
+                let minute = fields.number(2), fields.mark(":"), let second = fields.number(2),
+                (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second <= 60,
+                let nanoseconds = fields.fraction(), let offset = fields.zone(), fields.next == nil
             else { return nil }
-            var nanoseconds = 0
-            if mark(".,", &rest) {
-                let fraction = rest.prefix { (0x30...0x39).contains($0) }
-                guard !fraction.isEmpty else { return nil }
-                rest = rest.dropFirst(fraction.count)
-                for position in 0..<9 {
-                    let digit = position < fraction.count ? Int(fraction[fraction.startIndex + position] - 0x30) : 0
-                    nanoseconds = nanoseconds * 10 + digit
-                }
-            }
-            var offset = 0
-            if !mark("Zz", &rest), !rest.isEmpty {
-                let isWest = rest.first == UInt8(ascii: "-")
-                guard mark("+-", &rest), let hours = digits(2, &rest) else { return nil }
-                _ = mark(":", &rest)
-                guard let minutes = digits(2, &rest) else { return nil }
-                offset = (isWest ? -1 : 1) * (hours * 3600 + minutes * 60)
-            }
-            guard rest.isEmpty else { return nil }
             let days = daysSince1970(year: year, month: month, day: day)
             let seconds = Int64(days * 86_400 + hour * 3600 + minute * 60 + second - offset)
             let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
             guard !overflow else { return nil }
             let (sum, carry) = scaled.addingReportingOverflow(Int64(nanoseconds))
             return carry ? nil : Timestamp(nanoseconds: sum)
+        }
+
+        private struct Fields {
+            // Indices of an array cost nothing, those of a string's bytes do: a listing holds very many moments.
+            private let bytes: [UInt8]
+            private var index = 0
+
+            init(_ text: String) { bytes = Array(text.utf8) }
+
+            var next: UInt8? { index < bytes.count ? bytes[index] : nil }
+
+            private mutating func digit() -> Int? {
+                guard let byte = next, (0x30...0x39).contains(byte) else { return nil }
+                index += 1
+                return Int(byte - 0x30)
+            }
+
+            mutating func number(_ count: Int) -> Int? {
+                var value = 0
+                for _ in 0..<count {
+                    guard let digit = digit() else { return nil }
+                    value = value * 10 + digit
+                }
+                return value
+            }
+
+            mutating func mark(_ marks: String) -> Bool {
+                guard let byte = next, marks.utf8.contains(byte) else { return false }
+                index += 1
+                return true
+            }
+
+            /// Nanoseconds, 0 where there is no fraction; nil for a point without digits.
+            mutating func fraction() -> Int? {
+                guard mark(".,") else { return 0 }
+                var value = 0
+                var count = 0
+                while let digit = digit() {
+                    if count < 9 { value = value * 10 + digit }
+                    count += 1
+                }
+                guard count > 0 else { return nil }
+                for _ in min(count, 9)..<9 { value *= 10 }
+                return value
+            }
+
+            /// Seconds east of Greenwich.
+            mutating func zone() -> Int? {
+                if next == nil || mark("Zz") { return 0 }
+                let isWest = next == UInt8(ascii: "-")
+                guard mark("+-"), let hours = number(2) else { return nil }
+                _ = mark(":")
+                guard let minutes = number(2) else { return nil }
+                return (isWest ? -1 : 1) * (hours * 3600 + minutes * 60)
+            }
         }
 
         /// UTC with microseconds, as the platform writes it.
