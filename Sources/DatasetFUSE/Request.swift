@@ -8,6 +8,10 @@ internal import Glibc
 /// Each reply consumes the request, so that a second one does not compile; one that is dropped without a reply answers
 /// EIO, so that its caller cannot hang. The callback's arguments die when the callback returns: what is needed longer is
 /// copied before.
+///
+/// The kernel tells of an interruption (Ctrl-C) where the caller waits for the answer itself: names, attributes, reads of
+/// direct files. Who reads cached pages waits for the page: only a signal that kills ends that wait, not one that the
+/// program handles; we are told of neither, and the request goes on to its deadline.
 @safe struct Request: ~Copyable {
     private let raw: fuse_req_t?
     private let connection: Connection?

@@ -102,17 +102,17 @@ extension Session {
     @available(*, noasync, message: "this blocks the calling thread")
     package func unmount() {
         requestExit()
-        let pointer = state.wait(until: Deadline.never) { state -> SessionPointer?? in
+        let left = state.wait(until: Deadline.never) { state -> State? in
             if case .running = state.phase { return nil }
             defer {
                 state.phase = .over
                 state.pointer = nil
                 state.connection = nil
             }
-            return .some(state.pointer)
+            return state
         }
-        guard case .some(.some(let pointer)) = pointer else { return }
-        unsafe fuse_session_unmount(pointer.raw)
+        guard let left, let pointer = left.pointer else { return }
+        Self.takeAway(pointer, left.mountPoint, left.device)
         guard invalidation.disarm(until: .after(Self.patience)) else {
             log("the kernel still holds a notification: the session's memory is left to the end of the process")
             return

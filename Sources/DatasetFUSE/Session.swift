@@ -23,6 +23,8 @@ package final class Session: Sendable {
         var pointer: SessionPointer?
         var connection: Connection?
         var mountPoint: String?
+        /// The mount's device number, by which it is known from another that took its place.
+        var device: String?
         var isExitRequested = false
         var whenReady: (@Sendable () -> Void)?
     }
@@ -46,8 +48,9 @@ package final class Session: Sendable {
     }
 
     deinit {
-        guard let pointer = state.withLock({ $0.pointer }) else { return }
-        unsafe fuse_session_unmount(pointer.raw)
+        let (pointer, path, device) = state.withLock { ($0.pointer, $0.mountPoint, $0.device) }
+        guard let pointer else { return }
+        Self.takeAway(pointer, path, device)
         Self.destroy(pointer)
     }
 
@@ -76,8 +79,10 @@ package final class Session: Sendable {
             let words = messages.isEmpty ? "libfuse gave no reason." : messages.joined(separator: "; ")
             throw .refused(place.path, details: words)
         }
+        let device = Mounts.mounted(on: place.path)?.device
         state.update { state in
             state.phase = .mounted
+            state.device = device
             state.pointer = pointer
             state.connection = connection
             state.mountPoint = place.path
@@ -122,6 +127,12 @@ package final class Session: Sendable {
             return nil
         }
         return pointer
+    }
+
+    /// Unmounts what is still ours: after a lazy unmount from outside, another mount may stand in the same place.
+    static func takeAway(_ pointer: SessionPointer, _ path: String?, _ device: String?) {
+        guard let path, let device, Mounts.mounted(on: path)?.device == device else { return }
+        unsafe fuse_session_unmount(pointer.raw)
     }
 
     /// Frees what libfuse and the callbacks used; nobody may use them any more.

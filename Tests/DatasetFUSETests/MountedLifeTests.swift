@@ -54,21 +54,36 @@ struct MountedLifeTests {
         }
     }
 
-    @Test("names and attributes are answered while a hundred reads wait")
-    func metadataBesideReads() async throws {
+    @Test(
+        "names and attributes are answered while a hundred reads wait, of a direct file or of pages",
+        arguments: ["blocked", "blocked-pages"]
+    )
+    func metadataBesideReads(file: String) async throws {
         try await withTinyMount { mount async throws in
             let program = """
-                import os,threading,subprocess,time
-                def wait():
-                    f=os.open('\(mount.file("blocked"))',os.O_RDONLY)
-                    try: os.read(f,10)
+                import os,threading,time
+                def wait(n):
+                    f=os.open('\(mount.file(file))',os.O_RDONLY)
+                    try: os.pread(f,4096,n<<23)
                     except OSError: pass
-                for _ in range(100): threading.Thread(target=wait,daemon=True).start()
+                for n in range(100): threading.Thread(target=wait,args=(n,),daemon=True).start()
                 while b'handles 101' not in open('\(mount.file("statistics"))','rb').read(): time.sleep(0.01)
-                start=time.time(); os.listdir('\(mount.path)'); os.stat('\(mount.file("dir/inner.txt"))')
+                time.sleep(0.2); start=time.time()
+                os.listdir('\(mount.path)'); os.stat('\(mount.file("dir/inner.txt"))')
+                open('\(mount.file("statistics"))','rb').read()
                 print('quick' if time.time()-start<2 else 'slow',flush=True); os.kill(os.getpid(),9)
                 """
             #expect(try await shell("python3 -c \"\(program)\"", within: .seconds(30)).hasPrefix("quick"))
+        }
+    }
+
+    @Test("a signal that kills ends a wait for pages, of which we are not told")
+    func killedPageReader() async throws {
+        try await withTinyMount { mount async throws in
+            let command = "timeout --preserve-status -s INT 0.3 cat \(mount.file("blocked-pages"))"
+            let took = try await ContinuousClock().measure { _ = try await shell(command) }
+            #expect(took < .seconds(20))
+            #expect(try await shell("cat \(mount.file("statistics"))").contains(" interrupted 0 "))
         }
     }
 

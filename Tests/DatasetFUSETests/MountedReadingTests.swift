@@ -21,7 +21,7 @@ struct MountedReadingTests {
     @Test("find and ls -R see the same names, bare or with attributes", arguments: [[], ["--bare"]])
     func walking(options: [String]) async throws {
         let mount = try await onThread { () throws in try TinyMount(options + ["--wide", "300"]) }
-        #expect(try await shell("find \(mount.path) | wc -l") == "310")
+        #expect(try await shell("find \(mount.path) | wc -l") == "311")
         #expect(try await shell("find \(mount.path) -type f -size -2 | wc -l") == "304")
         #expect(try await shell("ls -lR \(mount.path)/wide | grep -c file-") == "300")
         #expect(try await shell("cat \(mount.path)/wide/* | sort -n | tail -1") == "299")
@@ -77,6 +77,14 @@ struct MountedReadingTests {
             #expect(try await shell("cat \(mount.file(long))").contains("File name too long"))
             #expect(try await shell("cat \(mount.file("absent"))").contains("No such file"))
             #expect(try await shell("cat \"$(printf '\(mount.path)/\\377\\376')\"").contains("No such file"))
+        }
+    }
+
+    @Test("the largest read can be limited")
+    func maximumRead() async throws {
+        try await withTinyMount("--max-read", "65536", "--big", "3000001") { mount async throws in
+            #expect(try await shell("findmnt -n -o OPTIONS \(mount.path)").contains("max_read=65536"))
+            #expect(try await shell("cat \(mount.file("big.bin")) | wc -c") == "3000001")
         }
     }
 

@@ -43,6 +43,25 @@ struct UnmountTests {
         #expect(result.output.contains("ended: unmounted"))
     }
 
+    @Test("a server that was unmounted lazily leaves alone what was mounted in its place since")
+    func successor() async throws {
+        let first = try await onThread { () throws in try TinyMount([]) }
+        let holder = try RunningProcess("sleep", ["60"], workingDirectory: first.file("dir"))
+        _ = try await shell("until [ \"$(cat /proc/\(holder.pid)/comm)\" = sleep ]; do sleep .02; done")
+        try await onThread { () throws in _ = try Unmounter.unmount(first.path, lazy: true) }
+        let second = try RunningProcess(TinyMount.program, [first.path])
+        let isReady = await onThread { second.waitForOutput { output, _ in output.contains("ready\n") } }
+        #expect(isReady)
+
+        first.server.signal(SIGTERM)
+        _ = try await onThread { () throws in try first.server.wait(within: .seconds(10)) }
+
+        #expect(try await shell("cat \(first.file("hello.txt"))") == "hello, world")
+        second.signal(SIGTERM)
+        _ = try await onThread { () throws in try second.wait(within: .seconds(10)) }
+        #expect(Mounts.find(first.path) == nil)
+    }
+
     @Test("a killed server leaves a mount that is explained, refused and cleared")
     func killed() async throws {
         let mount = try await onThread { () throws in try TinyMount([]) }

@@ -6,7 +6,7 @@ import Glibc
 ///
 /// Setting `user.content` on a file changes its bytes, setting `user.gone` takes its name away, and the kernel is told.
 /// `FUSETestMount DIRECTORY [--wide N] [--big BYTES] [--bare] [--no-keep] [--deadline SECONDS] [--everyone]
-/// [--read-only] [--nonempty]`; says “ready” when the mount answers, “ended: …” with its counters when it is over, and
+/// [--read-only] [--nonempty] [--max-read BYTES]`; says “ready” when the mount answers, “ended: …” with its counters when it is over, and
 /// a mount error on stderr with exit code 1.
 @main
 enum FUSETestMount {
@@ -21,6 +21,7 @@ enum FUSETestMount {
             audience: arguments.flag("--everyone") ? .everyone : .owner,
             isReadOnly: arguments.flag("--read-only"),
             allowsNonEmpty: arguments.flag("--nonempty"),
+            maximumRead: arguments.number("--max-read").map { UInt32($0) },
             deadline: .seconds(arguments.number("--deadline") ?? 60)
         )
         exit(serve(fileSystem, options, on: arguments.rest.first ?? ""))

@@ -130,7 +130,7 @@ final class TinyFileSystem: FileSystemCalls {
 
     func open(_ inode: Inode, flags: Int32, _ context: CallContext) throws(VFSError) -> OpenedFile {
         guard flags & O_ACCMODE == O_RDONLY else { throw .readOnly }
-        let isDirect = if case .file(.pattern) = try tree.node(inode).kind { false } else { inode != Inode(4) }
+        let isDirect = try tree.node(inode).isDirect
         counters.withLock { $0.handles += 1 }
         return OpenedFile(handle: inode.rawValue, keepsCache: keepsCache, isDirect: isDirect)
     }

@@ -7,8 +7,8 @@ struct TinyNode: Sendable {
         case bytes([UInt8])
         /// Byte `n` is a function of `n`, as many as said.
         case pattern(UInt64)
-        /// Reading waits until it is given up.
-        case blocked
+        /// Reading waits until it is given up; in pages, the kernel's cache stands between.
+        case blocked(inPages: Bool)
         /// What the file system counted, made anew by each open.
         case statistics
     }
@@ -22,6 +22,14 @@ struct TinyNode: Sendable {
     var kind: Kind
     var attributes: [String: [UInt8]] = [:]
 
+    /// Whether reads come to us one by one, whatever the size says.
+    var isDirect: Bool {
+        switch kind {
+        case .file(.blocked(inPages: false)), .file(.statistics): true
+        case .file, .directory, .link: false
+        }
+    }
+
     var fileKind: FileKind {
         switch kind {
         case .file: .regular
@@ -34,7 +42,7 @@ struct TinyNode: Sendable {
         switch kind {
         case .file(.bytes(let bytes)): UInt64(bytes.count)
         case .file(.pattern(let size)): size
-        case .file(.blocked): 4096
+        case .file(.blocked): 1 << 30
         case .file(.statistics), .directory: 0
         case .link(let target): UInt64(target.utf8.count)
         }
@@ -63,7 +71,8 @@ struct TinyTree: Sendable {
         nodes[1].kind = .directory([
             ("hello.txt", hello),
             ("big.bin", add(.file(.pattern(big)))),
-            ("blocked", add(.file(.blocked))),
+            ("blocked", add(.file(.blocked(inPages: false)))),
+            ("blocked-pages", add(.file(.blocked(inPages: true)))),
             ("statistics", add(.file(.statistics))),
             ("link", add(.link("hello.txt"))),
             ("Grüße 世界.txt", add(.file(.bytes([])))),
@@ -100,8 +109,6 @@ struct TinyTree: Sendable {
         return Entry(status: status, lifetime: .seconds(3600))
     }
 
-    /// Byte `offset` of a pattern file.
-    static func byte(at offset: UInt64) -> UInt8 {
-        UInt8(truncatingIfNeeded: offset &* 31 ^ (offset >> 12))
-    }
+    /// The bytes with which a pattern file begins over and over; each page differs from the 255 before it.
+    static let period: [UInt8] = (0..<1 << 20).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ ($0 >> 12)) }
 }
