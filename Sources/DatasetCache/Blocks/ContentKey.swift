@@ -32,14 +32,13 @@ package struct ContentKey: Sendable {
 // Written out because equality of strings is not equality of their bytes, and stores mean bytes.
 extension ContentKey: Hashable {
     package static func == (left: ContentKey, right: ContentKey) -> Bool {
-        left.version.rawValue.isExactly(right.version.rawValue)
-            && left.location.rawValue.isExactly(right.location.rawValue) && left.identity.isExactly(right.identity)
+        left.version == right.version && left.location == right.location && left.identity.isExactly(right.identity)
     }
 
     package func hash(into hasher: inout Hasher) {
         hasher.combine(ExactText(identity))
-        hasher.combine(ExactText(location.rawValue))
-        hasher.combine(ExactText(version.rawValue))
+        hasher.combine(location)
+        hasher.combine(version)
     }
 }
 

@@ -60,6 +60,8 @@ struct FactFile {
             // A power failure may take the last facts, never the file (sqlite.org/pragma.html#pragma_synchronous).
             try database.execute(sql: "PRAGMA synchronous = NORMAL")
             try database.execute(sql: "PRAGMA cache_size = -16384")
+            // A listing of a huge directory leaves a log of its own size behind otherwise.
+            try database.execute(sql: "PRAGMA journal_size_limit = 16777216")
         }
         return configuration
     }

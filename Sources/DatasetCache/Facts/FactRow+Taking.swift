@@ -87,7 +87,7 @@ extension FactRow {
     private func isSameContent(as node: Node) -> Bool {
         guard node.kind == fact.kind else { return false }
         if let told = node.storedSize, let known = fact.size, told != known { return false }
-        if let told = node.version, let known = fact.version { return told.isExactly(known) }
+        if let told = node.version, let known = fact.version { return told == known }
         return node.modified == fact.modified
     }
 
@@ -134,7 +134,7 @@ extension FactRow {
 extension Fact {
     fileprivate func differsInFacts(from other: Fact) -> Bool {
         kind != other.kind || size != other.size || modified != other.modified
-            || !(version?.rawValue).isExactly(other.version?.rawValue)
+            || version != other.version
     }
 
     /// Learning a size or version that was not known is no difference; losing one is. A directory has no content.
@@ -142,13 +142,9 @@ extension Fact {
         guard kind == other.kind else { return true }
         guard kind == .file else { return false }
         let sizeDiffers = other.size != nil && size != other.size
-        let versionDiffers = other.version != nil && !(version?.rawValue).isExactly(other.version?.rawValue)
+        let versionDiffers = other.version != nil && version != other.version
         return sizeDiffers || versionDiffers
     }
-}
-
-extension Version {
-    fileprivate func isExactly(_ other: Version) -> Bool { rawValue.isExactly(other.rawValue) }
 }
 
 extension Node {

@@ -2,17 +2,22 @@ package import DatasetModel
 internal import GRDB
 
 extension FactStore {
+    // Put together once: every lookup of the kernel comes by here.
+    private static let byInode = "\(FactRow.selectFact) WHERE node.inode = ?"
+    private static let byName = "\(FactRow.selectFact) WHERE node.parent = ? AND node.name = ?"
+    private static let byLocation = "\(FactRow.selectFact) WHERE node.parent = ? AND node.location = ?"
+
     package func fact(_ inode: UInt64) throws(CacheError) -> Fact? {
-        try fact(where: "node.inode = ?", [Int64(clamping: inode)])
+        try fact(Self.byInode, [Int64(clamping: inode)])
     }
 
     package func fact(named name: String, in parent: UInt64) throws(CacheError) -> Fact? {
-        try fact(where: "node.parent = ? AND node.name = ?", [Int64(clamping: parent), StoredText.encode(name)])
+        try fact(Self.byName, [Int64(clamping: parent), StoredText.encode(name)])
     }
 
     package func fact(at location: Location, in parent: UInt64) throws(CacheError) -> Fact? {
         try fact(
-            where: "node.parent = ? AND node.location = ?",
+            Self.byLocation,
             [Int64(clamping: parent), StoredText.encode(location.rawValue)]
         )
     }
@@ -108,9 +113,9 @@ extension FactStore {
         }
     }
 
-    private func fact(where condition: String, _ arguments: StatementArguments) throws(CacheError) -> Fact? {
+    private func fact(_ sql: String, _ arguments: StatementArguments) throws(CacheError) -> Fact? {
         try read { database in
-            let statement = try database.cachedStatement(sql: "\(FactRow.selectFact) WHERE \(condition)")
+            let statement = try database.cachedStatement(sql: sql)
             return try FactRecord.fetchOne(statement, arguments: arguments)?.fact
         }
     }

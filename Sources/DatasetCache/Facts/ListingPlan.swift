@@ -10,13 +10,13 @@ struct ListingPlan {
     /// - Parameter told: The listing. Of two nodes at one location, or under one name, the first counts: a store whose
     ///   pages shift while it is read tells things twice.
     init(known: [FactRow], told: [NamedNode], in parent: UInt64, at wall: Int64) {
-        var unseen: [ExactText: FactRow] = Dictionary(minimumCapacity: known.count)
-        for row in known { unseen[ExactText(row.fact.location.rawValue)] = row }
-        var locations: Set<ExactText> = Set(minimumCapacity: told.count)
+        var unseen: [Location: FactRow] = Dictionary(minimumCapacity: known.count)
+        for row in known { unseen[row.fact.location] = row }
+        var locations: Set<Location> = Set(minimumCapacity: told.count)
         var names: Set<ExactText> = Set(minimumCapacity: told.count)
 
         for child in told {
-            let location = ExactText(child.node.location.rawValue)
+            let location = child.node.location
             guard !locations.contains(location), names.insert(ExactText(child.name)).inserted else { continue }
             locations.insert(location)
             if var row = unseen.removeValue(forKey: location) {
@@ -26,7 +26,7 @@ struct ListingPlan {
                 insertions.append(FactRow(new: child, in: parent, at: wall, isWhole: false, isPinned: false))
             }
         }
-        for var row in known where unseen[ExactText(row.fact.location.rawValue)] != nil {
+        for var row in known where unseen[row.fact.location] != nil {
             if !row.isPinned || names.contains(ExactText(row.fact.name)) {
                 removals.append(row)
             } else if row.isConfirmed {
