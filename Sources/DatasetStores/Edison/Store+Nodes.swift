@@ -16,6 +16,7 @@ extension Edison.Store {
         if let id = options.dataset {
             return Edison.NodeBuilder.node(try client.datasetFacts(id, until: cancellation), at: .root)
         }
+        try client.checkAccount(until: cancellation)
         var node = Node(location: .root, name: "", kind: .directory)
         if let note = roots.note { node.attributes.metadata["listing"] = Edison.JSON.string(note).text }
         return node
