@@ -57,7 +57,7 @@ install_all() {
     # shellcheck disable=SC2064  # the name is known now
     trap "rm -rf '$staging'" EXIT
     [[ -z $destination ]] || elevated mkdir -p "$destination/sbin"
-    sed "s|:/usr/local/bin\$|:$prefix/bin|" "$scripts/mount.datasetfs" >"$staging/mount.datasetfs"
+    sed "s|/usr/local/bin|$prefix/bin|" "$scripts/mount.datasetfs" >"$staging/mount.datasetfs"
     sed "s|@PREFIX@|$prefix|" "$scripts/systemd/datasetfs@.service" >"$staging/datasetfs@.service"
     for entry in "${completions[@]}"; do
         shell=${entry%%:*}
