@@ -9,9 +9,18 @@ extension Catalog {
     ///
     /// - Returns: The new fact; its inode differs from the old one's when readers kept that.
     func refresh(_ fact: Fact, until cancellation: Cancellation) throws(VFSError) -> Fact {
-        let outcome = nodeFlights.run(fact.inode, until: cancellation) { cancellation throws(VFSError) in
+        try flight(fact, until: cancellation) { cancellation throws(VFSError) in
             try learn(fact, until: cancellation)
         }
+    }
+
+    /// Runs one question about a node; who asks about it meanwhile shares the answer.
+    func flight(
+        _ fact: Fact,
+        until cancellation: Cancellation,
+        _ ask: (Cancellation) throws(VFSError) -> Fact
+    ) throws(VFSError) -> Fact {
+        let outcome = nodeFlights.run(fact.inode, until: cancellation, ask)
         return try shared(outcome, cancellation, "asking \(store.traits.displayName) about “\(fact.name)”")
     }
 
@@ -25,7 +34,7 @@ extension Catalog {
         }
     }
 
-    private func learn(_ fact: Fact, until cancellation: Cancellation) throws(VFSError) -> Fact {
+    func learn(_ fact: Fact, until cancellation: Cancellation) throws(VFSError) -> Fact {
         let node: Node
         do throws(StoreError) {
             node = try store.node(at: fact.location, until: cancellation)

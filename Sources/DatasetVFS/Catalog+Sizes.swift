@@ -7,7 +7,17 @@ extension Catalog {
     func sized(_ fact: Fact, until cancellation: Cancellation) throws(VFSError) -> Fact {
         guard case .file = fact.kind, fact.size == nil else { return fact }
         sizeAhead(of: fact)
-        return try refresh(fact, until: cancellation)
+        return try learnSize(of: fact, until: cancellation)
+    }
+
+    /// Asks for the size unless somebody else's question has just brought it.
+    private func learnSize(of fact: Fact, until cancellation: Cancellation) throws(VFSError) -> Fact {
+        try flight(fact, until: cancellation) { cancellation throws(VFSError) in
+            if let now = try local({ () throws(CacheError) in try facts.fact(fact.inode) }), now.size != nil {
+                return now
+            }
+            return try learn(fact, until: cancellation)
+        }
     }
 
     /// Asks for the sizes of siblings as well, in parallel: whoever wants one size of a listing usually wants the next.
@@ -27,9 +37,8 @@ extension Catalog {
             guard let sibling = siblings[errand.inode] else { continue }
             let isQueued = inBackground { catalog, cancellation in
                 defer { catalog.sizing.finish(errand) }
-                guard let now = try? catalog.facts.fact(sibling.inode), now.size == nil else { return }
                 // Nobody waits for this one: who asks for it later hears of the failure.
-                _ = try? catalog.refresh(now, until: cancellation)
+                _ = try? catalog.learnSize(of: sibling, until: cancellation)
             }
             if !isQueued { sizing.finish(errand) }
         }

@@ -61,9 +61,9 @@ final class TreeStore: Store {
     @discardableResult
     func add(
         _ name: String,
-        _ kind: NodeKind = .file,
-        in parent: String = "",
         _ content: ReferenceContent = .bytes([]),
+        in parent: String = "",
+        kind: NodeKind = .file,
         isListed: Bool = true,
         isInline: Bool = false,
         created: Int64? = nil,
@@ -92,8 +92,9 @@ final class TreeStore: Store {
         }
     }
 
+    @discardableResult
     func directory(_ name: String, in parent: String = "", isListed: Bool = true) -> String {
-        add(name, .directory, in: parent, isListed: isListed)
+        add(name, in: parent, kind: .directory, isListed: isListed)
     }
 
     /// Publishes a new version.
