@@ -19,22 +19,42 @@ extension Wiring {
         options.entries = settings.entries
         options.includesShared = settings.includesShared
         options.userID = settings.user
-        let credentials = try Edison.Credentials.find(
-            environment: settings.environment, file: settings.apiKeyFile)
+        let credentials = try Self.credentials(settings)
         let transport: CurlTransport
         do throws(HTTPError) {
             transport = try CurlTransport(
-                TransportConfiguration(version: Datasetfs.version))
+                TransportConfiguration(version: Datasetfs.version)
+            )
         } catch {
             throw StoreError(.localFailure, "no transfers can be made: \(error.message)")
         }
         let note: @Sendable (HTTPRequest, RetryPolicy.Outcome, Duration) -> Void = { request, _, delay in
             logger.info(
                 "request repeated",
-                metadata: ["url": "\(Redaction.url(request.url, isSecret: request.isSecretURL))", "after_seconds": "\(delay.inSeconds)"])
+                metadata: [
+                    "url": "\(Redaction.url(request.url, isSecret: request.isSecretURL))",
+                    "after_seconds": "\(delay.inSeconds)",
+                ]
+            )
         }
         let retrying = RetryingTransport(transport, onRetry: note)
         let store = try Edison.Store(options: options, credentials: credentials, transport: retrying)
         return WiredStore(store: store, transport: transport, statistics: transport.statistics)
+    }
+
+    /// What opens the platform. However it cannot be had, nobody can log in: the exit status is that of refused credentials.
+    private static func credentials(_ settings: StoreSettings) throws(StoreError) -> Edison.Credentials {
+        let variables = [Edison.Credentials.keyVariable, Edison.Credentials.tokenVariable]
+        do throws(StoreError) {
+            return try .find(environment: settings.environment, file: settings.apiKeyFile)
+        } catch {
+            var refusal = error
+            refusal.code = .unauthenticated
+            if settings.apiKeyFile == nil, variables.allSatisfy({ settings.environment[$0, default: ""].isEmpty }) {
+                refusal.remedy =
+                    "Set \(Edison.Credentials.keyVariable), or name a file that holds the key with --api-key-file."
+            }
+            throw refusal
+        }
     }
 }

@@ -79,9 +79,9 @@ enum MountHelperArguments {
         try lists.flatMap(split).flatMap { option throws -> [String] in
             let parts = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             let name = (parts.first ?? "").replacing("_", with: "-")
-            if ignored.contains(option) || option.hasPrefix("x-") || option.hasPrefix("comment=") || option.isEmpty {
-                return []
-            }
+            // `user=NAME` is mount(8)'s own word for who mounted; the store's user id comes from config.yaml or --user.
+            let isForOthers = ["x-", "comment=", "user="].contains { option.hasPrefix($0) }
+            if ignored.contains(option) || isForOthers || option.isEmpty { return [] }
             if kernel.contains(option) { return ["--kernel-option", option] }
             if parts.count == 2 { return ["--" + name, parts[1]] }
             guard flags.contains(name) else {
