@@ -3,6 +3,7 @@ import DatasetStores
 import DatasetSync
 import DatasetTestSupport
 import Glibc
+import Synchronization
 import Testing
 
 @testable import DatasetVFS
@@ -30,23 +31,27 @@ struct ReferenceModelTests {
         var tree = ReferenceTree()
         var readers: [Reader] = []
         var numbers: [ReferenceTree.Path: Inode] = [:]
+        /// What the kernel's pages of a number would hold: it drops them at an open that does not keep them.
+        var pages: [Inode: ReferenceContent] = [:]
 
         mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &generator) }
 
         mutating func anyPath() -> ReferenceTree.Path {
+            // A few see most of what happens, so that it happens to what is open.
+            if below(3) > 0 { return ["x", "a/x", "a/deep/x"][below(3)] }
             let directory = ["", "a/", "b/", "a/deep/"][below(4)]
             return ReferenceTree.Path(directory + ["x", "y.csv", "z (2).csv", "é", "e\u{301}", "％", "q"][below(7)])
         }
 
         mutating func step() throws {
-            switch below(12) {
+            switch below(14) {
             case 0...2: try write(anyPath())
             case 3: try delete(anyPath())
-            case 4: try open(anyPath())
-            case 5...6: try read()
-            case 7: close()
-            case 8: mount.time.advance(by: .seconds([1, 4, 6, 60][below(4)]))
-            case 9: if below(10) == 0 { try remount() }
+            case 4...6: try open(anyPath())
+            case 7...8: try read()
+            case 9...10: close()
+            case 11: mount.time.advance(by: .seconds([1, 4, 6, 60][below(4)]))
+            case 12: if below(10) == 0 { try remount() }
             default: try compare(anyPath())
             }
             if below(8) == 0 { try compareAll() }
@@ -82,10 +87,17 @@ struct ReferenceModelTests {
                 #expect(answer == ENOENT || answer == EISDIR, "open \(path) answered \(answer)")
                 return
             }
-            let handle = try mount.open(path.text)
-            let inode = try mount.inode(path.text)
-            #expect(try mount.vfs.status(of: inode, handle: handle, mount.context()).status.size == content.size)
-            readers.append(Reader(handle: handle, inode: inode, content: content, path: path))
+            let (inode, file) = try mount.opened(path.text)
+            #expect(
+                try mount.vfs.status(of: inode, handle: file.handle, mount.context()).status.size == content.size
+            )
+            if file.keepsCache { #expect(pages[inode] == content, "\(path): the kernel would show old pages") }
+            pages[inode] = content
+            #expect(
+                readers.allSatisfy { $0.inode != inode || $0.content == content },
+                "\(path): two versions under one number share the kernel's pages"
+            )
+            readers.append(Reader(handle: file.handle, inode: inode, content: content, path: path))
         }
 
         mutating func read() throws {
@@ -108,6 +120,7 @@ struct ReferenceModelTests {
 
         mutating func remount() throws {
             while !readers.isEmpty { close() }
+            pages = [:]
             try mount.remount()
         }
 
@@ -184,6 +197,7 @@ struct ReferenceModelTests {
             @Sendable func content(_ size: Int) -> ReferenceContent { .pattern(seed: UInt64(size), size: UInt64(size)) }
             for path in paths { try store.storeBytes(content(1000).allBytes, at: Location(path)) }
             try await withMount(store, { $0.lifetime = .milliseconds(1) }) { (mount) throws in
+                let open = OpenSizes()
                 onThreads(6) { index in
                     var generator = SeededGenerator(seed: seeds[index])
                     for _ in 0..<150 {
@@ -197,8 +211,13 @@ struct ReferenceModelTests {
                             #expect((try? mount.list("d"))?.count == 4)
                         default:
                             do throws(VFSError) {
-                                let bytes = try mount.contents(path)
+                                let (inode, file) = try mount.opened(path)
+                                defer { mount.vfs.release(file.handle) }
+                                let bytes = try mount.read(file.handle)
                                 #expect(content(bytes.count).firstMismatch(bytes) == nil, "\(path) is a mix")
+                                let isAlone = open.enter(inode, size: bytes.count)
+                                #expect(isAlone, "\(path): two versions under one number share the kernel's pages")
+                                open.leave(inode)
                             } catch {
                                 // The store keeps no old versions.
                                 #expect(error.errno == ESTALE, "\(path): \(error)")
@@ -208,6 +227,27 @@ struct ReferenceModelTests {
                 }
                 #expect(mount.vfs.files.count == 0)
             }
+        }
+    }
+}
+
+/// Who has which number open as what length.
+private final class OpenSizes: Sendable {
+    private let state = Mutex<[Inode: (size: Int, readers: Int)]>([:])
+
+    /// - Returns: False when somebody has that number open as another length.
+    func enter(_ inode: Inode, size: Int) -> Bool {
+        state.withLock { state in
+            let others = state[inode]
+            state[inode] = (size, (others?.readers ?? 0) + 1)
+            return others == nil || others?.size == size
+        }
+    }
+
+    func leave(_ inode: Inode) {
+        state.withLock { state in
+            guard let others = state[inode] else { return }
+            state[inode] = others.readers == 1 ? nil : (others.size, others.readers - 1)
         }
     }
 }

@@ -47,13 +47,19 @@ extension Mounted {
         return items
     }
 
-    /// As the kernel does it: an open answered ESTALE is tried once more after a fresh look at the name.
     func open(_ path: String) throws(VFSError) -> UInt64 {
+        try opened(path).file.handle
+    }
+
+    /// As the kernel does it: an open answered ESTALE is tried once more after a fresh look at the name.
+    func opened(_ path: String) throws(VFSError) -> (inode: Inode, file: OpenedFile) {
+        let inode = try inode(path)
         do throws(VFSError) {
-            return try vfs.open(try inode(path), flags: O_RDONLY, context()).handle
+            return (inode, try vfs.open(inode, flags: O_RDONLY, context()))
         } catch {
             guard error.errno == ESTALE else { throw error }
-            return try vfs.open(try inode(path), flags: O_RDONLY, context()).handle
+            let inode = try self.inode(path)
+            return (inode, try vfs.open(inode, flags: O_RDONLY, context()))
         }
     }
 
