@@ -15,7 +15,7 @@ enum Background {
         _ = fcntl(readEnd, F_SETFD, FD_CLOEXEC)
         let process: pid_t
         do throws(Failure) {
-            process = try spawn(arguments + ["--ready-descriptor", "\(writeEnd)"], logFile: logFile)
+            process = try spawn(arguments, telling: writeEnd, logFile: logFile)
         } catch {
             close(writeEnd)
             throw error
@@ -47,7 +47,11 @@ enum Background {
         throw Failure(.failed, "cannot start anew: \(reason).")
     }
 
-    private static func spawn(_ arguments: [String], logFile: String) throws(Failure) -> pid_t {
+    /// Where the child finds the pipe.
+    private static let readyDescriptor: Int32 = 3
+
+    private static func spawn(_ arguments: [String], telling pipe: Int32, logFile: String) throws(Failure) -> pid_t {
+        let arguments = arguments + ["--ready-descriptor", "\(readyDescriptor)"]
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
@@ -60,6 +64,11 @@ enum Background {
             0o600
         )
         unsafe posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+        // What this process inherited is not the mount's to hold: who waits for its end would wait for ever.
+        unsafe posix_spawn_file_actions_adddup2(&actions, pipe, readyDescriptor)
+        for descriptor in openDescriptors where descriptor > readyDescriptor {
+            unsafe posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
         var process = pid_t()
         var vector: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) } + [nil]
         defer { unsafe vector.forEach { unsafe free($0) } }
@@ -71,6 +80,20 @@ enum Background {
             )
         }
         return process
+    }
+
+    /// proc(5) lists them; closing one that is open no more is no error to posix_spawn(3).
+    private static var openDescriptors: [Int32] {
+        guard let directory = unsafe opendir("/proc/self/fd") else { return [] }
+        defer { unsafe closedir(directory) }
+        var result: [Int32] = []
+        while let entry = unsafe readdir(directory) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                unsafe String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+            }
+            if let number = Int32(name) { result.append(number) }
+        }
+        return result
     }
 
     /// This program's file, by its name, so that process lists show it.
