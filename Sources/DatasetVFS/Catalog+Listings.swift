@@ -25,8 +25,8 @@ extension Catalog {
     }
 
     /// Sees to it that a change at the store shows some time, although nobody lists the directory.
-    func renewListing(of directory: Fact) throws(VFSError) {
-        guard lifetime > .zero, let known = try listing(of: directory), isOld(known.listedAt) else { return }
+    func renew(_ listing: ListingState?, of directory: Fact) {
+        guard lifetime > .zero, let listing, isOld(listing.listedAt) else { return }
         refreshBehind(directory)
     }
 
@@ -123,7 +123,7 @@ extension Catalog {
             for fact in change.added { notices.append(.name(fact.name, parent: parent)) }
         }
         for fact in change.removed {
-            _ = openVersions.detach(fact.inode, from: nil)
+            openVersions.detach(fact.inode)
             notices.append(.name(fact.name, parent: parent))
         }
         for (old, fact) in change.renamed {

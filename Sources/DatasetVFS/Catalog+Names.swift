@@ -8,11 +8,13 @@ extension Catalog {
         return try local { () throws(CacheError) in try facts.fact(named: name, in: directory.inode) }
     }
 
-    /// The directory's listing is known and young enough to say that this name is absent.
+    /// A listing is young enough to say that a name it does not show is absent.
     ///
-    /// For hidden names any known listing is: shells, prompts and desktops probe for dozens of them again and again.
-    func canDeny(_ name: String, in directory: Fact) throws(VFSError) -> Bool {
-        guard let listing = try listing(of: directory), listing.isComplete else { return false }
+    /// For hidden names any listing is: shells, prompts and desktops probe for dozens of them again and again.
+    ///
+    /// - Parameter listing: As it was before the name was looked for: one that came in between may have brought it.
+    func canDeny(_ name: String, by listing: ListingState?) -> Bool {
+        guard let listing, listing.isComplete else { return false }
         return name.hasPrefix(".") && lifetime > .zero || !isOld(listing.listedAt)
     }
 

@@ -56,7 +56,8 @@ extension Catalog {
     ///
     /// - Parameter version: What the name goes on with.
     func leaveToReaders(_ fact: Fact, for version: Version?) throws(VFSError) -> Fact {
-        guard openVersions.detach(fact.inode, from: version) else { return fact }
+        guard openVersions.isRead(fact.inode, otherThan: version) else { return fact }
+        defer { openVersions.detach(fact.inode) }
         if let fresh = try local({ () throws(CacheError) in try facts.renumber(fact.inode) }) {
             invalidator.post([.name(fact.name, parent: Inode(fact.parent))])
             return fresh
@@ -69,8 +70,8 @@ extension Catalog {
 
     /// The store itself said that it is gone.
     func disappear(_ fact: Fact) throws(VFSError) {
-        _ = openVersions.detach(fact.inode, from: nil)
         try local { () throws(CacheError) in try facts.remove(fact.inode) }
+        openVersions.detach(fact.inode)
         invalidator.post([.name(fact.name, parent: Inode(fact.parent))])
     }
 

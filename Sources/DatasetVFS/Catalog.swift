@@ -61,13 +61,14 @@ final class Catalog: Sendable {
         background = WorkerPool(name: "catalog", threads: 16, capacity: 256)
     }
 
-    /// What is known of an inode, without asking the store.
+    /// What is known of an inode, without asking the store; who has it open sees what it was when it was opened.
     func fact(_ inode: UInt64) throws(VFSError) -> Fact {
         if let fact = openVersions.detached(inode) { return fact }
-        if let fact = try local({ () throws(CacheError) in try facts.fact(inode) }) { return fact }
-        // It vanished together with a directory above it: who has it open still sees it.
-        guard let fact = openVersions.opened(inode) else { throw .stale }
-        return fact
+        let known = try local { () throws(CacheError) in try facts.fact(inode) }
+        // The name may just be going on to a newer version, or have vanished together with a directory above it.
+        if let opened = openVersions.opened(inode), known?.version != opened.version { return opened }
+        guard let known else { throw .stale }
+        return known
     }
 
     /// What was learnt at `wall` is old enough to be asked for again.

@@ -7,33 +7,47 @@ internal import DatasetSync
 /// Three difficulties:
 /// 1. Readers overlap: a block is fetched once, whoever asks (`claims`).
 /// 2. A transfer covers many blocks; a reader wants its own as soon as they are there (`FetchSink` hands over block by block).
-/// 3. The cache is a helper, never a gate: a block it could not keep is served from `spill`.
+/// 3. The cache is a helper, never a gate: a block is served from memory while the cache is still being given it
+///    (`Content+Keeping`), and also when it could not keep it (`HeldBlocks`).
 final class Content: Sendable {
-    private struct State {
+    struct State {
         /// Blocks that a transfer under way will bring.
         var claims: Set<Int> = []
-        /// Blocks the cache could not keep, for their readers; the newest few.
-        var spill: [(block: Int, bytes: [UInt8])] = []
+        var held = HeldBlocks()
+    }
+
+    /// What all contents of a mount share for keeping blocks.
+    struct Keeping: Sendable {
+        let budget: MemoryBudget
+        let writers: WorkerPool
     }
 
     let node: Node
     let cached: CachedContent
+    let keeping: Keeping
+    let blockSize: Int
+    let size: UInt64
+    let state = Monitor(State())
     private let store: any Store
-    private let blockSize: Int
-    private let size: UInt64
-    private let state = Monitor(State())
-    private static let spillLimit = 256
     /// A block that comes and fails its checksum again and again is not the cache's fault any more.
     private static let attempts = 4
     /// How often bytes that disagree with what was declared are asked for again.
     private static let corruptionRetries = 2
 
-    init(node: Node, size: UInt64, cached: CachedContent, blockSize: Int, store: any Store) {
+    init(
+        node: Node,
+        size: UInt64,
+        cached: CachedContent,
+        blockSize: Int,
+        store: any Store,
+        keeping: Keeping
+    ) {
         self.node = node
         self.size = size
         self.cached = cached
         self.blockSize = blockSize
         self.store = store
+        self.keeping = keeping
     }
 
     /// Copies the bytes at `offset` into the whole of `buffer`.
@@ -48,8 +62,7 @@ final class Content: Sendable {
         var fetches = 0
         var corruptions = 0
         while true {
-            if unsafe cached.read(at: offset, into: buffer) { return }
-            if unsafe readSpilled(range, into: buffer) { return }
+            if unsafe serve(range, into: buffer) { return }
             if let run = claimFirst(in: wanted) {
                 fetches += 1
                 guard fetches <= Self.attempts + wanted.count else {
@@ -77,14 +90,14 @@ final class Content: Sendable {
         }
     }
 
-    private var hasRoomAhead: Bool { state.withLock { $0.spill.count < Self.spillLimit / 2 } }
+    private var hasRoomAhead: Bool { state.withLock { $0.held.refusedCount < HeldBlocks.refusedLimit / 2 } }
 
-    private func blocks(of range: ByteRange) -> Range<Int> {
+    func blocks(of range: ByteRange) -> Range<Int> {
         guard !range.isEmpty else { return 0..<0 }
         return Int(range.offset / UInt64(blockSize))..<Int((range.end - 1) / UInt64(blockSize)) + 1
     }
 
-    private func length(of block: Int) -> Int {
+    func length(of block: Int) -> Int {
         Int(min(UInt64(blockSize), size - UInt64(block) * UInt64(blockSize)))
     }
 
@@ -92,8 +105,7 @@ final class Content: Sendable {
     private func claimFirst(in wanted: Range<Int>) -> Range<Int>? {
         state.withLock { state in
             func isFree(_ block: Int) -> Bool {
-                !state.claims.contains(block) && !cached.holds(block: block)
-                    && !state.spill.contains { $0.block == block }
+                !state.claims.contains(block) && !state.held.holds(block) && !cached.holds(block: block)
             }
             guard let first = wanted.first(where: isFree) else { return nil }
             var end = first + 1
@@ -104,10 +116,12 @@ final class Content: Sendable {
     }
 
     private func fetch(_ run: Range<Int>, until cancellation: Cancellation) throws(StoreError) {
-        let sink = unsafe FetchSink(blocks: run, cancellation: cancellation, length: { [self] in length(of: $0) }) {
-            [self] block, bytes in
-            unsafe keep(block, bytes)
-        }
+        let sink = FetchSink(
+            blocks: run,
+            cancellation: cancellation,
+            length: { [self] in length(of: $0) },
+            keep: { [self] in keep($0, $1) }
+        )
         // What was handed over is not claimed any more: it may be lost again and claimed by another.
         defer { state.update { $0.claims.subtract(sink.finished.upperBound..<run.upperBound) } }
         let start = UInt64(run.lowerBound) * UInt64(blockSize)
@@ -129,22 +143,6 @@ final class Content: Sendable {
         }
     }
 
-    private func keep(_ block: Int, _ bytes: UnsafeRawBufferPointer) {
-        let isKept = unsafe cached.put(block: block, bytes)
-        let copy = isKept ? nil : unsafe Array(bytes)
-        state.update { state in
-            state.claims.remove(block)
-            guard let copy else { return }
-            if state.spill.count >= Self.spillLimit { state.spill.removeFirst() }
-            state.spill.append((block, copy))
-        }
-    }
-
-    private func drop(_ blocks: Range<Int>) {
-        cached.drop(blocks: blocks)
-        state.update { state in state.spill.removeAll { blocks.contains($0.block) } }
-    }
-
     /// All that is missing is on its way: waits until some of it came, or its transfer ended.
     private func wait(for wanted: Range<Int>, until cancellation: Cancellation) throws(StoreError) {
         let isSettled: Bool? = state.wait(until: cancellation) { state in
@@ -152,32 +150,6 @@ final class Content: Sendable {
         }
         guard isSettled != nil else {
             throw StoreError(cancellation.reason ?? .interrupted, during: "reading “\(node.name)”")
-        }
-    }
-
-    /// Serves a range of which some blocks could not be kept by the cache.
-    private func readSpilled(_ range: ByteRange, into buffer: UnsafeMutableRawBufferPointer) -> Bool {
-        state.withLock { state in
-            guard !state.spill.isEmpty else { return false }
-            for block in blocks(of: range) {
-                let start = UInt64(block) * UInt64(blockSize)
-                let from = max(start, range.offset)
-                let to = min(start + UInt64(length(of: block)), range.end)
-                let target = unsafe UnsafeMutableRawBufferPointer(
-                    rebasing: buffer[Int(from - range.offset)..<Int(to - range.offset)]
-                )
-                if let spilled = state.spill.last(where: { $0.block == block }) {
-                    unsafe target.copyBytes(from: spilled.bytes[Int(from - start)..<Int(to - start)])
-                } else if unsafe !cached.read(at: from, into: target) {
-                    return false
-                }
-            }
-            // A block that was read to its end has served: who reads on needs the room.
-            state.spill.removeAll { spilled in
-                let end = UInt64(spilled.block) * UInt64(blockSize) + UInt64(spilled.bytes.count)
-                return end > range.offset && end <= range.end
-            }
-            return true
         }
     }
 }

@@ -1,5 +1,6 @@
 internal import DatasetCache
 internal import DatasetModel
+internal import DatasetSync
 internal import Synchronization
 
 /// The contents that somebody has open, one per version, and the way to open another.
@@ -11,11 +12,27 @@ final class ContentTable: Sendable {
 
     private let store: any Store
     private let cache: BlockCache
+    private let keeping: Content.Keeping
     private let slots = Mutex<[ContentKey: Slot]>([:])
+
+    /// Memory for blocks on their way from the wire to the disk and the reader.
+    static let memory = 64 << 20
+    /// Writing to the disk is copying memory: more threads than two help no disk.
+    private static let writers = 2
 
     init(store: any Store, cache: BlockCache) {
         self.store = store
         self.cache = cache
+        keeping = Content.Keeping(
+            budget: MemoryBudget(capacity: Self.memory),
+            writers: WorkerPool(name: "cache", threads: Self.writers, capacity: Self.memory / cache.blockSize)
+        )
+    }
+
+    /// Gives the cache all that is on its way to it.
+    @available(*, noasync, message: "this blocks the calling thread")
+    func shutDown() {
+        keeping.writers.finish()
     }
 
     func key(of location: Location, _ version: Version) -> ContentKey {
@@ -37,7 +54,8 @@ final class ContentTable: Sendable {
                 size: size,
                 cached: cached,
                 blockSize: cache.blockSize,
-                store: store
+                store: store,
+                keeping: keeping
             )
             slots[key] = Slot(content: content, users: 1)
             return content
@@ -64,8 +82,11 @@ final class ContentTable: Sendable {
         }
     }
 
+    /// Returns when the cache has what its reader had, so that the next one finds it there.
+    @available(*, noasync, message: "this may wait for the disk")
     func release(_ content: Content) {
         guard let version = content.node.version else { return }
+        content.settle()
         let key = key(of: content.node.location, version)
         slots.withLock { slots in
             guard let slot = slots[key] else { return }
@@ -75,9 +96,9 @@ final class ContentTable: Sendable {
 
     /// How much of that version lies in the cache.
     func state(of location: Location, _ version: Version, size: UInt64) -> AttributePolicy.State {
-        let cached =
-            slots.withLock { $0[key(of: location, version)]?.content.cached }
-            ?? cache.open(key(of: location, version), size: size)
+        let content = slots.withLock { $0[key(of: location, version)]?.content }
+        content?.settle()
+        let cached = content?.cached ?? cache.open(key(of: location, version), size: size)
         if cached.isComplete { return .cached }
         return cached.presentBytes > 0 ? .partial : .remote
     }

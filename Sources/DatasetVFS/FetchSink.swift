@@ -4,7 +4,7 @@ internal import Synchronization
 /// Cuts the bytes of one transfer into blocks and hands each over as soon as it is whole.
 ///
 /// INVARIANT: `next` is the block being gathered; `gathered.count` is below its length between calls.
-@safe final class FetchSink: ByteSink {
+final class FetchSink: ByteSink {
     private struct State {
         var next: Int
         var gathered: [UInt8] = []
@@ -13,7 +13,7 @@ internal import Synchronization
 
     private let blocks: Range<Int>
     private let length: @Sendable (Int) -> Int
-    private let keep: @Sendable (Int, UnsafeRawBufferPointer) -> Void
+    private let keep: @Sendable (Int, [UInt8]) -> Void
     private let state: Mutex<State>
     private let cancellation: Cancellation
 
@@ -24,12 +24,12 @@ internal import Synchronization
         blocks: Range<Int>,
         cancellation: Cancellation,
         length: @escaping @Sendable (Int) -> Int,
-        keep: @escaping @Sendable (Int, UnsafeRawBufferPointer) -> Void
+        keep: @escaping @Sendable (Int, [UInt8]) -> Void
     ) {
         self.blocks = blocks
         self.cancellation = cancellation
         self.length = length
-        unsafe self.keep = keep
+        self.keep = keep
         state = Mutex(State(next: blocks.lowerBound))
     }
 
@@ -45,18 +45,18 @@ internal import Synchronization
             while unsafe !rest.isEmpty, state.next < blocks.upperBound {
                 let wanted = length(state.next)
                 if state.gathered.isEmpty, rest.count >= wanted {
-                    // A whole block in one piece needs no copy.
-                    unsafe keep(state.next, UnsafeRawBufferPointer(rebasing: rest[..<wanted]))
+                    unsafe keep(state.next, Array(rest[..<wanted]))
                     unsafe rest = UnsafeRawBufferPointer(rebasing: rest[wanted...])
                     state.next += 1
                     continue
                 }
                 let taken = min(rest.count, wanted - state.gathered.count)
+                if state.gathered.isEmpty { state.gathered.reserveCapacity(wanted) }
                 unsafe state.gathered.append(contentsOf: rest[..<taken])
                 unsafe rest = UnsafeRawBufferPointer(rebasing: rest[taken...])
                 guard state.gathered.count == wanted else { continue }
-                unsafe state.gathered.withUnsafeBytes { unsafe keep(state.next, $0) }
-                state.gathered.removeAll(keepingCapacity: true)
+                keep(state.next, state.gathered)
+                state.gathered = []
                 state.next += 1
             }
             if unsafe !rest.isEmpty { state.hasSurplus = true }

@@ -63,16 +63,23 @@ final class InodeTable: Sendable {
         rows.withLock { $0[inode]?.handles ?? 0 }
     }
 
-    /// Leaves the number to those who have it open, as they opened it.
+    /// Somebody has that number open as another version than this.
     ///
-    /// - Parameter version: What the name goes on with, nil when it goes away or nobody knows.
-    /// - Returns: False when nobody has it open, or as that very version: the number may go on with its name.
-    func detach(_ inode: UInt64, from version: Version?) -> Bool {
+    /// - Parameter version: Nil when the name goes away or nobody knows what it leads to: whatever is open is another one.
+    func isRead(_ inode: UInt64, otherThan version: Version?) -> Bool {
         rows.withLock { rows in
             guard let row = rows[inode], row.handles > 0, let opened = row.opened else { return false }
-            guard row.isDetached || version == nil || opened.version != version else { return false }
+            return row.isDetached || version == nil || opened.version != version
+        }
+    }
+
+    /// Leaves the number to those who have it open, as they opened it; nothing happens when nobody has.
+    ///
+    /// The name goes on first: in between, who asks for the number is told what its readers see.
+    func detach(_ inode: UInt64) {
+        rows.withLock { rows in
+            guard let row = rows[inode], row.handles > 0, row.opened != nil else { return }
             rows[inode]?.isDetached = true
-            return true
         }
     }
 

@@ -50,9 +50,10 @@ extension VirtualFileSystem {
         }
     }
 
+    /// Its size is known, and the number's readers, if any, see the same.
     private func isComplete(_ fact: Fact) -> Bool {
-        if case .file = fact.kind { return fact.size != nil }
-        return true
+        guard case .file = fact.kind else { return true }
+        return fact.size != nil && !inodes.isRead(fact.inode, otherThan: fact.version)
     }
 
     /// `.`, `..`, then children by ascending inode number, which is also each one's offset: what comes and goes

@@ -13,7 +13,8 @@ extension VirtualFileSystem {
             guard let found = try find(name, in: directory, context.cancellation) else {
                 return .absent(lifetime: options.lifetime)
             }
-            let sized = try catalog.sized(found, until: context.cancellation)
+            let current = try catalog.leaveToReaders(found, for: found.version)
+            let sized = try catalog.sized(current, until: context.cancellation)
             inodes.remember(sized.inode)
             return .found(Entry(status: status(of: sized), lifetime: options.lifetime))
         }
@@ -42,12 +43,10 @@ extension VirtualFileSystem {
 
     /// Known names at once; an unknown one only after the listing was looked at again, and at the root the store itself.
     private func find(_ name: String, in directory: Fact, _ cancellation: Cancellation) throws(VFSError) -> Fact? {
-        if let fact = try catalog.known(name, in: directory) {
-            return try stillThere(fact, in: directory, cancellation)
-        }
-        if try catalog.canDeny(name, in: directory) {
-            try catalog.renewListing(of: directory)
-        } else {
+        let listing = try catalog.listing(of: directory)
+        catalog.renew(listing, of: directory)
+        if let fact = try catalog.known(name, in: directory) { return try stillThere(fact, cancellation) }
+        if !catalog.canDeny(name, by: listing) {
             do throws(VFSError) {
                 try catalog.refreshListing(of: directory, until: cancellation)
             } catch {
@@ -60,12 +59,9 @@ extension VirtualFileSystem {
         return try catalog.ask(for: name, in: directory, until: cancellation)
     }
 
-    /// A known name is shown at once; what became of it is found out behind the caller's back, or, with no lifetime, first.
-    private func stillThere(_ fact: Fact, in directory: Fact, _ cancellation: Cancellation) throws(VFSError) -> Fact? {
-        guard options.lifetime == .zero else {
-            try catalog.renewListing(of: directory)
-            return fact
-        }
+    /// A known name is shown at once, unless nothing is believed without asking.
+    private func stillThere(_ fact: Fact, _ cancellation: Cancellation) throws(VFSError) -> Fact? {
+        guard options.lifetime == .zero else { return fact }
         do throws(VFSError) {
             return try catalog.refreshIfPossible(fact, until: cancellation)
         } catch {

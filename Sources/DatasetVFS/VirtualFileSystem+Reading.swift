@@ -17,11 +17,13 @@ extension VirtualFileSystem {
         let path = path(of: inode.rawValue)
         return try recording("open", at: path) { () throws(VFSError) in
             let fact = try current(inode, until: context.cancellation)
-            guard let size = fact.size, let version = fact.version, let node = try catalog.node(of: fact) else {
+            guard let size = fact.size, let version = fact.version else {
                 throw VFSError(StoreError(.invalid, "“\(fact.name)” has no content that could be read"))
             }
             // Another thread may have learnt of a newer version just now: look the name up again.
-            guard node.version == version, node.size == size else { throw .stale }
+            guard let node = try catalog.node(of: fact), node.version == version, node.size == size else {
+                throw .stale
+            }
             let opening = inodes.open(fact)
             guard opening != .refused else {
                 // Somebody reads an older version under this number: the name gets one of its own.

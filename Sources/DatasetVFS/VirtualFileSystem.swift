@@ -91,6 +91,7 @@ package final class VirtualFileSystem: Sendable {
         catalog.shutDown()
         for file in files.all { file.close() }
         prefetchers.shutDown()
+        contents.shutDown()
     }
 
     var store: any Store { catalog.store }

@@ -85,28 +85,24 @@ struct InodeTableTests {
     @Test("A number is left to its readers when its name goes on, and to nobody otherwise")
     func detach() {
         table.remember(20)
-        #expect(!table.detach(20, from: Version("2")), "Nobody has it open.")
+        table.detach(20)
+        #expect(!table.isRead(20, otherThan: Version("2")), "Nobody has it open.")
         #expect(table.open(fact()) == .dropsPages)
-        #expect(!table.detach(20, from: Version("1")), "The name goes on with what they read.")
+        #expect(!table.isRead(20, otherThan: Version("1")), "The name goes on with what they read.")
+        #expect(table.isRead(20, otherThan: Version("2")))
+        #expect(table.isRead(20, otherThan: nil))
         #expect(table.detached(20) == nil)
 
-        #expect(table.detach(20, from: Version("2")))
+        table.detach(20)
 
         #expect(table.detached(20) == fact())
         #expect(table.open(fact()) == .refused, "New readers go where the name went.")
-        #expect(table.detach(20, from: Version("1")), "Once left, always left.")
+        #expect(table.isRead(20, otherThan: Version("1")), "Once left, always left.")
         table.close(20)
+        #expect(table.opened(20) == nil)
         #expect(table.detached(20) == fact(), "The kernel still holds the number.")
         table.forget(20, count: 1)
         #expect(table.detached(20) == nil)
-    }
-
-    @Test("A name that goes away leaves its number to its readers, whatever they read")
-    func gone() {
-        #expect(table.open(fact()) == .dropsPages)
-
-        #expect(table.detach(20, from: nil))
-        #expect(table.opened(20) == fact())
     }
 
     @Test("What has no version never has pages to keep")

@@ -99,12 +99,12 @@ extension SemanticsTests {
                 #expect(new != inode)
                 #expect(try mount.text("f") == "other")
                 #expect(try mount.list() == ["f"])
-                let calls = mount.calls
+                let calls = mount.store.calls(.node)
                 #expect(
                     errno { () throws(VFSError) in try mount.vfs.open(inode, flags: O_RDONLY, mount.context()) }
                         == ESTALE
                 )
-                #expect(mount.calls == calls, "Whose number it is, is known.")
+                #expect(mount.store.calls(.node) == calls, "Whose number it is, is known.")
                 #expect(try mount.read(handle) == Array("one".utf8))
                 mount.vfs.release(handle)
                 // With its last reader and the kernel's lookups the old number is gone.

@@ -70,6 +70,18 @@ extension SemanticsTests {
         }
 
         // Only the store's own "not found" makes a name vanish.
+        @Test("A name that a listing is just bringing is not denied by that listing")
+        func firstLookups() async throws {
+            let tree = TreeStore()
+            for index in 0..<150 { tree.add("f", .text("x"), in: tree.directory("d\(index)")) }
+            try await withMount(tree) { (mount) throws in
+                onThreads(8) { _ in
+                    for index in 0..<150 { #expect((try? mount.lookup("d\(index)/f")) != .some(nil)) }
+                }
+            }
+        }
+
+        // Only the store's own "not found" makes a name vanish.
         @Test("What the store says is gone is gone")
         func gone() async throws {
             let tree = TreeStore()
