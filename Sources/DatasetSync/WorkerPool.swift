@@ -61,6 +61,17 @@ package final class WorkerPool: Sendable {
         for thread in threads { thread.join() }
     }
 
+    /// Lets all that was submitted run, and joins the threads.
+    @available(*, noasync, message: "this blocks the calling thread")
+    package func finish() {
+        let threads = state.update { state -> [OwnedThread] in
+            state.isClosed = true
+            defer { state.threads = [] }
+            return state.threads
+        }
+        for thread in threads { thread.join() }
+    }
+
     private static func work(on state: Monitor<State>) {
         while true {
             let job: (@Sendable () -> Void)?? = state.wait(until: Deadline.never) { state in

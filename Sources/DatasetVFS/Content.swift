@@ -50,6 +50,10 @@ final class Content: Sendable {
         self.keeping = keeping
     }
 
+    deinit {
+        keeping.budget.give(state.withLock { $0.held.dropAll() })
+    }
+
     /// Copies the bytes at `offset` into the whole of `buffer`.
     ///
     /// - Precondition: `offset + buffer.count` lies within the size.

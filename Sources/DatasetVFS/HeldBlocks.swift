@@ -103,6 +103,11 @@ struct HeldBlocks {
         return cached.reduce(0) { $0 + remove($1) }
     }
 
+    /// - Returns: Charged bytes that became free.
+    mutating func dropAll() -> Int {
+        blocks.keys.reduce(0) { $0 + remove($1) }
+    }
+
     private mutating func trimRefused() -> Int {
         var freed = 0
         while refused.count > Self.refusedLimit { freed += remove(refused[0]) }
