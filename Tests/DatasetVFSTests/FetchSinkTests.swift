@@ -15,11 +15,11 @@ struct FetchSinkTests {
                 let length = 7
                 let blocks = 3..<(3 + (bytes.count + length - 1) / length)
                 let kept = Mutex<[UInt8]>([])
-                let sink = unsafe FetchSink(
+                let sink = FetchSink(
                     blocks: blocks,
                     cancellation: Cancellation(),
                     length: { [count = bytes.count] block in min(length, count - (block - 3) * length) },
-                    keep: { _, part in kept.withLock { unsafe $0.append(contentsOf: part) } }
+                    keep: { _, part in kept.withLock { $0.append(contentsOf: part) } }
                 )
                 var start = 0
                 while start < bytes.count {
@@ -36,7 +36,7 @@ struct FetchSinkTests {
 
     @Test("A store that sends more than it was asked for is found out")
     func surplus() {
-        let sink = unsafe FetchSink(blocks: 0..<1, cancellation: Cancellation(), length: { _ in 3 }, keep: { _, _ in })
+        let sink = FetchSink(blocks: 0..<1, cancellation: Cancellation(), length: { _ in 3 }, keep: { _, _ in })
 
         #expect(unsafe ([1, 2] as [UInt8]).withUnsafeBytes { unsafe sink.receive($0) } == true)
         #expect(unsafe ([3, 4] as [UInt8]).withUnsafeBytes { unsafe sink.receive($0) } == false)
