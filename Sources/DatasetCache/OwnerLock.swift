@@ -27,7 +27,11 @@ final class OwnerLock: Sendable {
         _ = unsafe text.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Said aloud: a program that another thread is just starting still holds a copy of the descriptor, and with it the lock.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     private static func owner(in descriptor: Int32) -> Int32? {
         var bytes = [UInt8](repeating: 0, count: 16)
