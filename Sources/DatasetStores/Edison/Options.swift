@@ -36,8 +36,8 @@ extension Edison {
             checked.entries = try Self.ids(entries, "entry")
             checked.projects = try Self.ids(projects, "project")
             checked.dataset = try dataset.map { text throws(StoreError) in try Self.ids([text], "dataset")[0] }
-            checked.searchPage = min(max(searchPage, 1), 1000)
-            checked.searchWindow = max(searchWindow, checked.searchPage)
+            checked.searchWindow = max(searchWindow, 1)
+            checked.searchPage = min(max(searchPage, 1), 1000, checked.searchWindow)
             return checked
         }
 

@@ -105,7 +105,7 @@ extension Edison.Store {
         throws(StoreError) -> Page
     {
         guard options.searches else { return Page(nodes: []) }
-        let enumeration = Edison.Enumeration(client: client, options: options, time: time)
+        let enumeration = Edison.Enumeration(client: client, options: options)
         let hits = try enumeration.hits([.equals("parent_id", id)], until: cancellation).records
         var dataset = Edison.DatasetRecord(id: id, name: id)
         dataset.created = nil

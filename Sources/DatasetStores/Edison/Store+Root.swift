@@ -23,7 +23,7 @@ extension Edison.Store {
     /// Searches again. A search that the platform cannot do leaves what is known: what was not found is not gone.
     private func refreshFound(until cancellation: Cancellation) throws(StoreError) {
         guard options.searches else { return }
-        let enumeration = Edison.Enumeration(client: client, options: options, time: time)
+        let enumeration = Edison.Enumeration(client: client, options: options)
         do throws(StoreError) {
             let own = try Edison.OwnEntries(enumeration: enumeration, roots: roots).all(until: cancellation)
             let (datasets, entries, isWhole) = try sorted(own.records, until: cancellation)

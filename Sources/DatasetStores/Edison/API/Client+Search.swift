@@ -48,7 +48,20 @@ extension Edison.Client {
             title: "the search",
             isIdempotent: true
         )
-        return try answer(call, until: cancellation) { json throws(Edison.Malformed) in
+        do throws(StoreError) {
+            return try hits(of: call, until: cancellation)
+        } catch {
+            // What is missing then is the search, and nothing that could be searched for.
+            guard error.code == .notFound else { throw error }
+            var missing = error
+            missing.code = .unsupported
+            throw missing
+        }
+    }
+
+    private func hits(of call: Edison.Call, until cancellation: Cancellation) throws(StoreError) -> [Edison.EntryRecord]
+    {
+        try answer(call, until: cancellation) { json throws(Edison.Malformed) in
             guard let hits = json.asArray else { throw Edison.Malformed("it is no list") }
             var records: [Edison.EntryRecord] = []
             records.reserveCapacity(hits.count)

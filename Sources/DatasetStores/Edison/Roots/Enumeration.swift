@@ -9,7 +9,6 @@ extension Edison {
     struct Enumeration: Sendable {
         let client: Client
         let options: Options
-        let time: any TimeSource
 
         struct Hits: Sendable {
             /// No id twice.
@@ -21,23 +20,22 @@ extension Edison {
         /// How a slice of time is asked for; which of them a platform knows is found out.
         private enum SliceStyle { case between, comparisons }
 
-        /// No entry was made before the platform was.
-        private static let beginning = Int64(1_420_070_400_000)
+        /// From 2015, before the platform was, to 2100: no clock is asked, since any may be wrong.
+        private static let times = Int64(1_420_070_400_000)..<4_102_444_800_000
         /// Ends of slices overlap by so many milliseconds: whether they belong to the slice is not documented.
         private static let overlap: Int64 = 1
 
         /// Everything that fulfils the criteria, as far as the search shows it.
         @available(*, noasync, message: "this waits for the network")
         func hits(_ criteria: [Criterion], until cancellation: Cancellation) throws(StoreError) -> Hits {
-            var collected = Collected()
+            var collected = Collected(window: options.searchWindow)
             if try pages(criteria, into: &collected, until: cancellation) { return collected.hits }
-            let end = time.wallNanoseconds() / 1_000_000 + 86_400_000
             do throws(StoreError) {
-                try slice(Self.beginning..<end, .between, criteria, into: &collected, until: cancellation)
+                try slice(Self.times, .between, criteria, into: &collected, until: cancellation)
             } catch {
                 guard error.code == .invalid else { throw error }
                 do throws(StoreError) {
-                    try slice(Self.beginning..<end, .comparisons, criteria, into: &collected, until: cancellation)
+                    try slice(Self.times, .comparisons, criteria, into: &collected, until: cancellation)
                 } catch {
                     guard error.code == .invalid else { throw error }
                     collected.hits.isComplete = false
@@ -49,6 +47,14 @@ extension Edison {
         private struct Collected {
             var hits = Hits()
             var ids: Set<String> = []
+            /// Searches that may still be made: a million entries take about 1500.
+            var budget = 5000
+            /// How far pages reach, as far as is known.
+            var window: Int
+
+            init(window: Int) {
+                self.window = window
+            }
 
             /// - Returns: How many of them were new.
             mutating func add(_ records: [EntryRecord]) -> Int {
@@ -69,20 +75,22 @@ extension Edison {
         ) throws(StoreError) -> Bool {
             var limit = options.searchPage
             var offset = 0
-            while offset < options.searchWindow {
-                let asked = min(limit, options.searchWindow - offset)
+            while offset < collected.window {
+                let asked = min(limit, collected.window - offset)
+                collected.budget -= 1
                 let records: [EntryRecord]
                 do throws(StoreError) {
                     records = try client.search(criteria, limit: asked, offset: offset, until: cancellation)
                 } catch {
                     guard error.code == .invalid else { throw error }
                     // Older platforms take no more than 100 at once; some windows are smaller than assumed.
-                    if limit > 100, offset == 0 {
-                        limit = 100
+                    if limit > 10, offset == 0 {
+                        limit = limit > 100 ? 100 : 10
                         continue
                     }
-                    if offset > 0 { return false }
-                    throw error
+                    guard offset > 0 else { throw error }
+                    collected.window = offset
+                    return false
                 }
                 _ = collected.add(records)
                 offset += records.count
@@ -105,18 +113,21 @@ extension Edison {
             until cancellation: Cancellation
         ) throws(StoreError) {
             let sliced = criteria + Self.criteria(range, style)
-            let last = try client.search(sliced, limit: 1, offset: options.searchWindow - 1, until: cancellation)
+            let last = try client.search(sliced, limit: 1, offset: collected.window - 1, until: cancellation)
+            // A platform that does not know the criterion may ignore it: then slicing leads nowhere.
+            let isStray = last.contains { record in
+                guard let created = record.created else { return false }
+                let milliseconds = created.nanoseconds / 1_000_000
+                return milliseconds < range.lowerBound - 1000 || milliseconds > range.upperBound + 1000
+            }
+            if isStray { throw StoreError(.invalid, "the search ignores the time of creation") }
+            collected.budget -= 1
+            guard collected.budget > 0 else {
+                collected.hits.isComplete = false
+                return
+            }
             guard !last.isEmpty, range.count > 4 else {
-                let before = collected.hits.records.count
                 if try !pages(sliced, into: &collected, until: cancellation) { collected.hits.isComplete = false }
-                // A platform that does not know the criterion may ignore it: then slicing leads nowhere.
-                let isStray = collected.hits.records[before...].contains { record in
-                    guard let created = record.created else { return false }
-                    return !(range.lowerBound - 1000..<range.upperBound + 1000).contains(
-                        created.nanoseconds / 1_000_000
-                    )
-                }
-                if isStray { throw StoreError(.invalid, "the search ignores the time of creation") }
                 return
             }
             let middle = range.lowerBound + (range.upperBound - range.lowerBound) / 2

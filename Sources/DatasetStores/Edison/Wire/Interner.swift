@@ -29,7 +29,9 @@ extension Edison {
             var scheme = 0
             var rest = text.utf8[...]
             while let byte = rest.first, byte != UInt8(ascii: ":") {
-                guard scheme < 16, (0x61...0x7A).contains(byte | 0x20) || (0x2B...0x39).contains(byte) else { return false }
+                guard scheme < 16, (0x61...0x7A).contains(byte | 0x20) || (0x2B...0x39).contains(byte) else {
+                    return false
+                }
                 scheme += 1
                 rest = rest.dropFirst()
             }

@@ -1,0 +1,382 @@
+import Crypto
+import DatasetHTTP
+import DatasetModel
+import DatasetSync
+import DatasetTestSupport
+import Foundation
+import Synchronization
+import Testing
+
+@testable import DatasetStores
+
+@Suite("Edison.ObjectReader") struct EdisonObjectReaderTests {
+    private typealias Answer = ScriptedTransport.Answer
+    private static let content = SeededBytes.of(30_000)
+
+    private func read(_ store: Edison.Store, _ node: Node, _ range: ByteRange? = nil) throws -> [UInt8] {
+        let sink = CollectingSink()
+        try store.read(
+            range ?? ByteRange(offset: 0, count: node.size ?? 0),
+            of: node,
+            into: sink,
+            until: Cancellation()
+        )
+        return sink.bytes
+    }
+
+    private func node(_ store: Edison.Store) throws -> Node {
+        try store.node(at: Location("entry/e1"), until: Cancellation())
+    }
+
+    @Test("asks the object alone, with the range and without the token, and keeps using one URL")
+    func wire() throws {
+        let object = ScriptedObject(Self.content)
+        let (store, transport) = try object.store()
+        let node = try node(store)
+        #expect(node.size == 30_000)
+
+        #expect(try read(store, node, ByteRange(offset: 100, count: 50)) == Array(Self.content[100..<150]))
+        #expect(try read(store, node, ByteRange(offset: 29_999, count: 1)) == [Self.content[29_999]])
+
+        let objects = transport.requests.filter { $0.url.hasPrefix(ScriptedObject.objectHost) }
+        #expect(objects.map { $0.header("Range") } == ["bytes=0-0", "bytes=100-149", "bytes=29999-29999"])
+        #expect(objects.allSatisfy { $0.header("Authorization") == nil && $0.isSecretURL && $0.method == .get })
+        #expect(transport.requests.count == 5)
+    }
+
+    @Test("trusts a declared size and reads without a probe")
+    func declaredSize() throws {
+        let object = ScriptedObject(Self.content)
+        object.state.withLock { $0.declaredSize = 30_000 }
+        let (store, transport) = try object.store()
+
+        let node = try node(store)
+
+        #expect(node.size == 30_000)
+        #expect(transport.requests.count == 2)
+        #expect(try read(store, node) == Self.content)
+        #expect(transport.requests.count == 3)
+    }
+
+    @Test("learns the true size where a wrong one was declared", arguments: [29_999, 30_001, 0])
+    func wrongSize(declared: Int) throws {
+        let object = ScriptedObject(Self.content)
+        object.state.withLock { $0.declaredSize = declared }
+        let (store, _) = try object.store()
+        let wrong = try node(store)
+        #expect(wrong.size == UInt64(declared))
+
+        if declared > 0 { #expect(code { _ = try read(store, wrong) } == .corrupt) }
+        if declared == 0 { return }
+        let right = try node(store)
+
+        #expect(right.size == 30_000)
+        #expect(right.version != wrong.version)
+        #expect(try read(store, right) == Self.content)
+        #expect(code { _ = try read(store, wrong) } == .versionGone)
+    }
+
+    @Test(
+        "replaces a URL that ends in the midst of a read, and goes on at the same byte",
+        arguments: [400, 401, 403, 404]
+    )
+    func expiry(status: Int) throws {
+        let object = ScriptedObject(Self.content)
+        let (store, transport) = try object.store()
+        let node = try node(store)
+        object.state.withLock { state in
+            state.faults = [
+                { _, ordinary in
+                    var answer = ordinary
+                    answer.breaksAfter = 12_345
+                    return answer
+                },
+                { _, _ in Answer(status: status, body: Array("<Error>expired</Error>".utf8)) },
+            ]
+        }
+        transport.forget()
+
+        #expect(try read(store, node) == Self.content)
+
+        #expect(
+            transport.requests.map { $0.header("Range") ?? "entry" } == [
+                "bytes=0-29999", "bytes=12345-29999", "entry", "bytes=12345-29999",
+            ]
+        )
+        #expect(transport.lines[2] == "GET /v0.1/data-storage/data-entries/e1?revision_id=r1")
+    }
+
+    @Test("takes the refusal of a fresh URL as final", arguments: [(403, StoreError.Code.forbidden), (404, .corrupt)])
+    func refused(status: Int, expected: StoreError.Code) throws {
+        let object = ScriptedObject(Self.content)
+        let (store, transport) = try object.store()
+        let node = try node(store)
+        let refuse: @Sendable (HTTPRequest, Answer) -> Answer = { _, _ in Answer(status: status) }
+        object.state.withLock { $0.faults = Array(repeating: refuse, count: 10) }
+        transport.forget()
+
+        do {
+            _ = try read(store, node)
+            #expect(Bool(false))
+        } catch {
+            let error = try #require(error as? StoreError)
+            #expect(error.code == expected)
+            #expect(!"\(error)".contains("SECRET"))
+        }
+        #expect(transport.requests.count == 3)
+    }
+
+    @Test("resumes a connection that breaks again and again, as long as bytes come")
+    func breaks() throws {
+        let object = ScriptedObject(Self.content)
+        let (store, transport) = try object.store()
+        let node = try node(store)
+        let part: @Sendable (HTTPRequest, Answer) -> Answer = { _, ordinary in
+            var answer = ordinary
+            answer.breaksAfter = 1000
+            return answer
+        }
+        object.state.withLock { $0.faults = Array(repeating: part, count: 25) }
+
+        #expect(try read(store, node) == Self.content)
+        #expect(transport.requests.count { $0.url.hasPrefix(ScriptedObject.objectHost) } == 27)
+
+        let nothing: @Sendable (HTTPRequest, Answer) -> Answer = { _, _ in .failing(.reset) }
+        object.state.withLock { $0.faults = Array(repeating: nothing, count: 25) }
+        #expect(code { _ = try read(store, node) } == .reset)
+    }
+
+    @Test("never mixes two objects: another ETag or another length ends the read", arguments: [true, false])
+    func changed(sameLength: Bool) throws {
+        let object = ScriptedObject(Self.content)
+        let (store, _) = try object.store()
+        let old = try node(store)
+        object.state.withLock { state in
+            state.faults = [
+                { _, ordinary in
+                    var answer = ordinary
+                    answer.breaksAfter = 5000
+                    return answer
+                }
+            ]
+            if sameLength { state.etag = "\"v2\"" } else { state.content.append(1) }
+        }
+
+        #expect(code { _ = try read(store, old) } == .versionGone)
+
+        let new = try node(store)
+        #expect(new.version != old.version)
+        #expect(try read(store, new).count == (sameLength ? 30_000 : 30_001))
+    }
+
+    @Test("tells another version for each object where no revision names it", arguments: [true, false])
+    func volatile(inBucket: Bool) throws {
+        let object = ScriptedObject(Self.content)
+        object.state.withLock { state in
+            state.declaredSize = 30_000
+            if inBucket { state.bucket = "theirs" } else { state.revision = nil }
+        }
+        let (store, _) = try object.store()
+        let first = try node(store)
+        object.state.withLock { $0.etag = "\"v2\"" }
+
+        let second = try node(store)
+
+        #expect(first.version != second.version)
+        #expect(code { _ = try read(store, first, ByteRange(offset: 1, count: 2)) } == .versionGone)
+        #expect(try read(store, second) == Self.content)
+    }
+
+    @Test("bears a store that ignores ranges, for small skips alone")
+    func ignoredRange() throws {
+        let object = ScriptedObject(SeededBytes.of(2 << 20))
+        let whole: @Sendable (HTTPRequest, Answer) -> Answer = {
+            [content = object.state.withLock { $0.content }] _, _ in
+            Answer(headers: [("ETag", "\"v1\"")], body: content)
+        }
+        object.state.withLock { $0.faults = Array(repeating: whole, count: 9) }
+        let (store, _) = try object.store()
+        let node = try node(store)
+        #expect(node.size == 2 << 20)
+        let content = object.state.withLock { $0.content }
+
+        #expect(try read(store, node, ByteRange(offset: 1000, count: 500)) == Array(content[1000..<1500]))
+        #expect(try read(store, node, ByteRange(offset: 0, count: 10)) == Array(content[0..<10]))
+        #expect(code { _ = try read(store, node, ByteRange(offset: 1_500_000, count: 5)) } == .corrupt)
+    }
+
+    @Test("refuses answers that are not the part asked for")
+    func wrongAnswers() throws {
+        let answers: [(String, @Sendable (HTTPRequest, Answer) -> Answer)] = [
+            ("another part", { _, answer in answer.with("Content-Range", "bytes 1-30000/30001") }),
+            ("no range", { _, answer in answer.with("Content-Range", nil) }),
+            ("unknown total", { _, answer in answer.with("Content-Range", "bytes 0-29999/*") }),
+            ("multipart", { _, answer in answer.with("Content-Type", "multipart/byteranges; boundary=x") }),
+            ("encoded", { _, answer in answer.with("Content-Encoding", "gzip") }),
+            ("redirected", { _, _ in Answer(status: 302) }),
+            ("beyond its own end", { _, _ in Answer(status: 416, headers: [("Content-Range", "bytes */30000")]) }),
+        ]
+        for (name, fault) in answers {
+            let object = ScriptedObject(Self.content)
+            let (store, _) = try object.store()
+            let node = try node(store)
+            object.state.withLock { $0.faults = Array(repeating: fault, count: 5) }
+            let sink = CollectingSink()
+
+            let code = code {
+                try store.read(ByteRange(offset: 0, count: 30_000), of: node, into: sink, until: Cancellation())
+            }
+
+            #expect(code == .corrupt || code == .versionGone, "\(name): \(String(describing: code))")
+            #expect(sink.count == 0, "\(name)")
+        }
+    }
+
+    @Test("takes no more bytes than it asked for, and asks again for what is missing")
+    func lengths() throws {
+        let object = ScriptedObject(Self.content)
+        let (store, _) = try object.store()
+        let node = try node(store)
+        object.state.withLock { state in
+            state.faults = [
+                { _, ordinary in
+                    var answer = ordinary
+                    answer.body += [9, 9, 9]
+                    return answer
+                }
+            ]
+        }
+        #expect(try read(store, node, ByteRange(offset: 10, count: 2000)) == Array(Self.content[10..<2010]))
+
+        object.state.withLock { state in
+            state.faults = [
+                { _, ordinary in
+                    var answer = ordinary
+                    answer.body.removeLast(700)
+                    return answer
+                }
+            ]
+        }
+        #expect(try read(store, node, ByteRange(offset: 10, count: 2000)) == Array(Self.content[10..<2010]))
+    }
+
+    @Test("checks a small object against its digests before any byte is passed on, twice")
+    func digests() throws {
+        for name in ["crc32c", "md5", "etag"] {
+            let object = ScriptedObject(Self.content)
+            let md5 = Data(Insecure.MD5.hash(data: Self.content))
+            object.state.withLock { state in
+                let crc = Edison.CRC32C.of(Self.content)
+                let checksum = Data((0..<4).map { UInt8(truncatingIfNeeded: crc >> (24 - 8 * UInt32($0))) })
+                    .base64EncodedString()
+                switch name {
+                case "crc32c": state.headers = [("x-goog-hash", "crc32c=\(checksum)")]
+                case "md5": state.headers = [("X-Goog-Hash", "md5=\(md5.base64EncodedString())")]
+                default:
+                    state.headers = [("x-amz-request-id", "1")]
+                    state.etag = "\"\(md5.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined())\""
+                }
+            }
+            let (store, _) = try object.store()
+            let node = try node(store)
+            #expect(try read(store, node) == Self.content)
+
+            let damage: @Sendable (HTTPRequest, Answer) -> Answer = { _, ordinary in
+                var answer = ordinary
+                answer.body[777] ^= 1
+                return answer
+            }
+            object.state.withLock { $0.faults = [damage] }
+            #expect(try read(store, node) == Self.content, "\(name)")
+
+            object.state.withLock { $0.faults = [damage, damage] }
+            let sink = CollectingSink()
+            let code = code {
+                try store.read(ByteRange(offset: 0, count: 30_000), of: node, into: sink, until: Cancellation())
+            }
+            #expect(code == .corrupt, "\(name)")
+            #expect(sink.count == 0)
+        }
+    }
+
+    @Test("knows an empty object by its 416 and reads nothing from it")
+    func emptyObject() throws {
+        let object = ScriptedObject([])
+        let (store, transport) = try object.store()
+
+        let node = try node(store)
+
+        #expect(node.size == 0)
+        transport.forget()
+        #expect(try read(store, node) == [])
+        #expect(transport.requests.isEmpty)
+    }
+
+    @Test("asks for a fresh URL before the old one ends")
+    func refreshAhead() throws {
+        let time = ManualTime()
+        let object = ScriptedObject(Self.content)
+        let (store, transport) = try object.store(time: time)
+        let node = try node(store)
+        let part = ByteRange(offset: 5, count: 5)
+
+        for (seconds, mints) in [(0, 1), (860, 1), (20, 2), (10, 2)] {
+            time.advance(by: .seconds(seconds))
+            _ = try read(store, node, part)
+            #expect(object.state.withLock { $0.minted } == mints, "after \(seconds)")
+        }
+        #expect(transport.requests.last?.url.contains("SECRET2") == true)
+    }
+
+    @Test("gives up when asked to, between two attempts as well")
+    func cancelled() throws {
+        let object = ScriptedObject(Self.content)
+        let (store, _) = try object.store()
+        let node = try node(store)
+        let cancellation = Cancellation()
+        object.state.withLock { state in
+            state.faults = [
+                { _, ordinary in
+                    cancellation.cancel()
+                    var answer = ordinary
+                    answer.breaksAfter = 10
+                    return answer
+                }
+            ]
+        }
+        let code = code {
+            try store.read(ByteRange(offset: 1, count: 900), of: node, into: CollectingSink(), until: cancellation)
+        }
+        #expect(code == .interrupted)
+    }
+
+    @Test("ends quietly when the sink has enough")
+    func enough() throws {
+        let object = ScriptedObject(Self.content)
+        let (store, transport) = try object.store()
+        let node = try node(store)
+        transport.forget()
+        let sink = CollectingSink(limit: 1500)
+
+        try store.read(ByteRange(offset: 1, count: 20_000), of: node, into: sink, until: Cancellation())
+
+        #expect(sink.bytes == Array(Self.content[1..<1501]))
+        #expect(transport.requests.count == 1)
+    }
+}
+
+enum SeededBytes {
+    static func of(_ count: Int) -> [UInt8] {
+        var generator = SeededGenerator(seed: 7)
+        return generator.bytes(count)
+    }
+}
+
+extension ScriptedTransport.Answer {
+    func with(_ name: String, _ value: String?) -> Self {
+        var answer = self
+        answer.headers.removeAll { $0.0 == name }
+        if let value { answer.headers.append((name, value)) }
+        return answer
+    }
+}
