@@ -169,7 +169,9 @@ def test_stale_mount(home: Home, folder: str, place: Path, mount) -> None:
     """After `kill -9` of the mount: told by status, refused by mount, cleared by unmount."""
     dead = mount(folder)
     dead.kill()
-    assert "not connected" in run("ls", place, status=2).stderr
+    # ENOTCONN; ECONNABORTED where the kernel has not yet noticed all of it.
+    message = run("ls", place, status=2).stderr
+    assert "not connected" in message or "connection abort" in message
     assert "does not answer" in home.datasetfs("status", status=1).stdout
     done = home.datasetfs("mount", folder, place, status=PLACE)
     assert "datasetfs unmount" in done.stderr and done.stderr.count("\n") == 1
