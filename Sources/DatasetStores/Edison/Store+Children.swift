@@ -49,7 +49,8 @@ extension Edison.Store {
         throws(StoreError) -> Page
     {
         var home = trees.home(of: id)
-        if let dataset = home {
+        // The objects of one entry stand in no tree.
+        if let dataset = home, shapes.lastShape(of: id) != .objects {
             let tree =
                 cursor == nil
                 ? try trees.recent(dataset, until: cancellation) : try trees.continued(dataset, until: cancellation)

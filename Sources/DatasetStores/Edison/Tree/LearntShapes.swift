@@ -15,6 +15,9 @@ extension Edison {
             state.withLock { $0.set(Learnt(shape: shape, modified: entry.modified), for: entry.id) }
         }
 
+        /// What the entry was when it was last asked, however long ago.
+        func lastShape(of id: String) -> Shape? { state.withLock { $0.peek(id)?.shape } }
+
         /// Nil: never asked, or the entry was modified since.
         func shape(of entry: EntryRecord) -> Shape? {
             state.withLock { state in
