@@ -1,7 +1,8 @@
 /// A fixed number of threads over a bounded queue; what does not fit is refused, never waited for.
 package final class WorkerPool: Sendable {
     private struct State {
-        var queue: [@Sendable () -> Void] = []
+        /// Nil where a job has been taken: what it held must not live on here.
+        var queue: [(@Sendable () -> Void)?] = []
         var head = 0
         var isClosed = false
         var threads: [OwnedThread] = []
@@ -11,9 +12,13 @@ package final class WorkerPool: Sendable {
         mutating func take() -> (@Sendable () -> Void)? {
             guard head < queue.count else { return nil }
             let job = queue[head]
+            queue[head] = nil
             head += 1
-            // Compact once the dead front outweighs the rest: amortised constant time.
-            if head > 64, head * 2 > queue.count {
+            if head == queue.count {
+                queue.removeAll(keepingCapacity: true)
+                head = 0
+            } else if head > 64, head * 2 > queue.count {
+                // Compact once the dead front outweighs the rest: amortised constant time.
                 queue.removeFirst(head)
                 head = 0
             }

@@ -19,7 +19,11 @@ struct MountRun {
         ExitSignals.block()
         let options = plan.command.storeOptions
         let wired = try Wiring.store(
-            plan.store, connections: options.connections, deadline: options.deadline, logger: logger)
+            plan.store,
+            connections: options.connections,
+            deadline: options.deadline,
+            logger: logger
+        )
         defer { wired.shutDown() }
         let fileSystem = try Wiring.fileSystem(wired, plan: plan, logger: logger)
         defer { fileSystem.shutDown() }
