@@ -24,6 +24,9 @@ package struct Connectivity: Sendable, Equatable {
 
     package var isOffline: Bool { nextProbe != nil }
 
+    /// How long a probe may take: longer with each one that failed, for a store that is back but slow.
+    package var probeLimit: Duration { max(.seconds(2), pause) }
+
     package mutating func ask(at now: MonotonicTime) -> Permission {
         guard let nextProbe else { return .go }
         guard !isProbing, now >= nextProbe else { return .refused }
