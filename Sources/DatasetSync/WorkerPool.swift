@@ -47,7 +47,8 @@ package final class WorkerPool: Sendable {
     @discardableResult
     package func submit(_ job: @escaping @Sendable () -> Void) -> Bool {
         state.update { state in
-            guard !state.isClosed, state.count < capacity else { return false }
+            // Without a thread nothing would ever run.
+            guard !state.isClosed, !state.threads.isEmpty, state.count < capacity else { return false }
             state.queue.append(job)
             return true
         }

@@ -4,104 +4,66 @@ internal import DatasetSync
 
 /// What becomes of a block that came: memory at once, the cache behind the transfer's back.
 extension Content {
-    /// How long who closes a file waits for its blocks to be written.
-    private static let patience = Duration.seconds(10)
-
-    /// Takes a whole block, on the transfer's thread, which must not wait for the disk while there is memory.
+    /// Takes a whole block, on the transfer's thread, which never waits for the disk.
     func keep(_ block: Int, _ bytes: [UInt8]) {
-        guard keeping.budget.take(bytes.count) else { return keepNow(block, bytes) }
-        let freed = state.update { state in
+        let serial = change { state in
             state.claims.remove(block)
             return state.held.hold(block, bytes)
         }
-        keeping.budget.give(freed)
-        if !keeping.writers.submit({ [self] in write(block) }) { write(block) }
+        // A queue that takes no more belongs to a mount that is ending: the block is then as good as refused.
+        if !keeping.writers.submit({ [self] in write(block, serial) }) { noteWritten(block, serial, isKept: false) }
     }
 
-    /// Without memory to spare the transfer waits for the disk: that slows it to the disk's pace.
-    private func keepNow(_ block: Int, _ bytes: [UInt8]) {
+    private func write(_ block: Int, _ serial: UInt64) {
+        guard let bytes = state.withLock({ $0.held.bytes(of: block, serial: serial) }) else { return }
         let isKept = unsafe bytes.withUnsafeBytes { unsafe cached.put(block: block, $0) }
-        let freed = state.update { state in
-            state.claims.remove(block)
-            return isKept ? 0 : state.held.holdRefused(block, bytes)
-        }
-        keeping.budget.give(freed)
+        noteWritten(block, serial, isKept: isKept)
     }
 
-    private func write(_ block: Int) {
-        guard let bytes = state.withLock({ $0.held.bytesUnderWay(block) }) else { return }
-        let isKept = unsafe bytes.withUnsafeBytes { unsafe cached.put(block: block, $0) }
-        if let freed = state.update({ $0.held.settle(block, isKept: isKept) }) {
-            keeping.budget.give(freed)
-        } else {
-            // Dropped while it was being written: nobody is to find it.
-            cached.drop(blocks: block..<block + 1)
+    private func noteWritten(_ block: Int, _ serial: UInt64, isKept: Bool) {
+        let isCurrent = change { state in
+            let isCurrent = state.held.noteWritten(block, serial: serial, isKept: isKept)
+            if keeping.budget.isExceeded { state.held.trim(to: HeldBlocks.refusedFloor) }
+            return isCurrent
         }
-    }
-
-    /// Waits until the cache has been given all that came, and lets go of what only speed held.
-    @available(*, noasync, message: "this may wait for the disk")
-    func settle() {
-        _ = state.wait(until: Deadline.after(Self.patience)) { state -> Bool? in
-            state.held.underWay == 0 ? true : nil
-        }
-        keeping.budget.give(state.withLock { $0.held.dropCached() })
+        if !isCurrent { cached.drop(blocks: block..<block + 1) }
+        runWhenIdle()
     }
 
     func drop(_ blocks: Range<Int>) {
-        let freed = state.update { $0.held.drop(blocks) }
-        keeping.budget.give(freed)
+        change { $0.held.drop(blocks) }
         cached.drop(blocks: blocks)
     }
 
-    /// Copies a range from memory and the cache.
-    ///
-    /// - Returns: False when a block of it is in neither.
-    func serve(_ range: ByteRange, into buffer: UnsafeMutableRawBufferPointer) -> Bool {
-        let wanted = blocks(of: range)
-        let held = state.withLock { state in
-            state.held.isEmpty ? [] : wanted.map { state.held.bytes(of: $0) }
+    /// Changes the state, wakes who waits and settles the account with the budget.
+    @discardableResult
+    func change<Answer>(_ body: (inout State) -> Answer) -> Answer {
+        let (answer, difference) = state.update { state -> (Answer, Int) in
+            let before = state.held.count
+            let answer = body(&state)
+            return (answer, state.held.count - before)
         }
-        guard held.contains(where: { $0 != nil }) else { return unsafe cached.read(at: range.offset, into: buffer) }
-        var next = wanted.lowerBound
-        while next < wanted.upperBound {
-            let first = next
-            if let bytes = held[first - wanted.lowerBound] {
-                next += 1
-                unsafe copy(bytes, of: first, range, into: buffer)
-                continue
-            }
-            while next < wanted.upperBound, held[next - wanted.lowerBound] == nil { next += 1 }
-            guard unsafe readCached(first..<next, range, into: buffer) else { return false }
-        }
-        let ended = range.end == size ? wanted : wanted.lowerBound..<Int(range.end / UInt64(blockSize))
-        if !ended.isEmpty { keeping.budget.give(state.withLock { $0.held.serve(ended) }) }
-        return true
+        if difference > 0 { keeping.budget.charge(difference) } else { keeping.budget.discharge(-difference) }
+        return answer
     }
 
-    private func copy(
-        _ bytes: [UInt8],
-        of block: Int,
-        _ range: ByteRange,
-        into buffer: UnsafeMutableRawBufferPointer
-    ) {
-        let start = UInt64(block) * UInt64(blockSize)
-        let from = max(start, range.offset)
-        let to = min(start + UInt64(bytes.count), range.end)
-        let target = unsafe buffer[Int(from - range.offset)..<Int(to - range.offset)]
-        unsafe UnsafeMutableRawBufferPointer(rebasing: target).copyBytes(
-            from: bytes[Int(from - start)..<Int(to - start)]
-        )
+    // MARK: - Coming to rest
+
+    /// Bytes that the cache is still being given.
+    var bytesUnderWay: UInt64 { UInt64(state.withLock { $0.held.count }) }
+
+    /// Runs `action` once the cache has been given all that came: at once, or on the thread that gives it the last.
+    func whenIdle(_ action: @escaping @Sendable () -> Void) {
+        state.withLock { $0.whenIdle = action }
+        runWhenIdle()
     }
 
-    private func readCached(
-        _ blocks: Range<Int>,
-        _ range: ByteRange,
-        into buffer: UnsafeMutableRawBufferPointer
-    ) -> Bool {
-        let from = max(UInt64(blocks.lowerBound) * UInt64(blockSize), range.offset)
-        let to = min(UInt64(blocks.upperBound) * UInt64(blockSize), range.end)
-        let target = unsafe buffer[Int(from - range.offset)..<Int(to - range.offset)]
-        return unsafe cached.read(at: from, into: UnsafeMutableRawBufferPointer(rebasing: target))
+    private func runWhenIdle() {
+        let action = state.withLock { state -> (@Sendable () -> Void)? in
+            guard state.held.underWay == 0 else { return nil }
+            defer { state.whenIdle = nil }
+            return state.whenIdle
+        }
+        action?()
     }
 }

@@ -14,6 +14,8 @@ final class Content: Sendable {
         /// Blocks that a transfer under way will bring.
         var claims: Set<Int> = []
         var held = HeldBlocks()
+        /// Waits for the cache to have been given everything.
+        var whenIdle: (@Sendable () -> Void)?
     }
 
     /// What all contents of a mount share for keeping blocks.
@@ -51,7 +53,7 @@ final class Content: Sendable {
     }
 
     deinit {
-        keeping.budget.give(state.withLock { $0.held.dropAll() })
+        change { $0.held.dropAll() }
     }
 
     /// Copies the bytes at `offset` into the whole of `buffer`.
@@ -67,6 +69,7 @@ final class Content: Sendable {
         var corruptions = 0
         while true {
             if unsafe serve(range, into: buffer) { return }
+            if let reason = cancellation.reason { throw StoreError(reason, during: "reading “\(node.name)”") }
             if let run = claimFirst(in: wanted) {
                 fetches += 1
                 guard fetches <= Self.attempts + wanted.count else {
@@ -84,17 +87,21 @@ final class Content: Sendable {
         }
     }
 
-    /// Fetches what of `range` is neither there nor on its way, on this thread.
+    /// Fetches what of `range` is neither there nor on its way, on this thread, as far as there is memory.
     ///
     /// Does nothing while the cache does not keep what it is given: more would only push out what readers wait for.
     func prefetch(_ range: ByteRange, until cancellation: Cancellation) throws(StoreError) {
         let wanted = blocks(of: range.clamped(to: size))
-        while !cancellation.isCancelled, hasRoomAhead, let run = claimFirst(in: wanted) {
+        guard keeping.budget.waitForRoom(wanted.count * blockSize, until: cancellation), hasRoomAhead else { return }
+        // Onward only: what was fetched may have been read and let go by now.
+        var next = wanted.lowerBound
+        while !cancellation.isCancelled, let run = claimFirst(in: next..<wanted.upperBound) {
             try fetch(run, until: cancellation)
+            next = run.upperBound
         }
     }
 
-    private var hasRoomAhead: Bool { state.withLock { $0.held.refusedCount < HeldBlocks.refusedLimit / 2 } }
+    private var hasRoomAhead: Bool { state.withLock { $0.held.refusedCount < HeldBlocks.refusedFloor } }
 
     func blocks(of range: ByteRange) -> Range<Int> {
         guard !range.isEmpty else { return 0..<0 }

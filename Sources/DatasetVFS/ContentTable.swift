@@ -5,6 +5,12 @@ internal import Synchronization
 
 /// The contents that somebody has open, one per version, and the way to open another.
 final class ContentTable: Sendable {
+    /// One version should have one size; a store that tells two for it is not to make readers of one read past the other.
+    private struct SlotKey: Hashable {
+        var content: ContentKey
+        var size: UInt64
+    }
+
     private struct Slot {
         var content: Content
         var users: Int
@@ -13,7 +19,7 @@ final class ContentTable: Sendable {
     private let store: any Store
     private let cache: BlockCache
     private let keeping: Content.Keeping
-    private let slots = Mutex<[ContentKey: Slot]>([:])
+    private let slots = Mutex<[SlotKey: Slot]>([:])
 
     /// Memory for blocks on their way from the wire to the disk and the reader.
     static let memory = 64 << 20
@@ -25,7 +31,8 @@ final class ContentTable: Sendable {
         self.cache = cache
         keeping = Content.Keeping(
             budget: MemoryBudget(capacity: Self.memory),
-            writers: WorkerPool(name: "cache", threads: Self.writers, capacity: Self.memory / cache.blockSize)
+            // What waits here is bounded by the memory it is in.
+            writers: WorkerPool(name: "cache", threads: Self.writers, capacity: .max)
         )
     }
 
@@ -41,18 +48,17 @@ final class ContentTable: Sendable {
 
     /// The content of that version, shared with whoever has it open; give it back with ``release(_:)``.
     func acquire(_ node: Node, size: UInt64, version: Version) -> Content {
-        let key = key(of: node.location, version)
+        let key = SlotKey(content: key(of: node.location, version), size: size)
         // Opening reads one small file of the cache: local, short, and must not happen twice for one key.
         return slots.withLock { slots in
             if let slot = slots[key] {
                 slots[key]?.users += 1
                 return slot.content
             }
-            let cached = cache.open(key, size: size)
             let content = Content(
                 node: node,
                 size: size,
-                cached: cached,
+                cached: cache.open(key.content, size: size),
                 blockSize: cache.blockSize,
                 store: store,
                 keeping: keeping
@@ -60,6 +66,31 @@ final class ContentTable: Sendable {
             slots[key] = Slot(content: content, users: 1)
             return content
         }
+    }
+
+    /// The last user's release lets the content go once the cache has all of it; who opens it before finds it still here.
+    func release(_ content: Content) {
+        guard let key = slotKey(of: content) else { return }
+        let isLast = slots.withLock { slots -> Bool in
+            guard let slot = slots[key], slot.content === content else { return false }
+            slots[key]?.users -= 1
+            return slot.users == 1
+        }
+        guard isLast else { return }
+        content.whenIdle { [weak self] in self?.removeUnused(key) }
+    }
+
+    private func removeUnused(_ key: SlotKey) {
+        // Out of the lock's reach: the last reference to a content closes its files.
+        let removed = slots.withLock { slots -> Slot? in
+            guard let slot = slots[key], slot.users == 0 else { return nil }
+            return slots.removeValue(forKey: key)
+        }
+        _ = removed
+    }
+
+    private func slotKey(of content: Content) -> SlotKey? {
+        content.node.version.map { SlotKey(content: key(of: content.node.location, $0), size: content.size) }
     }
 
     /// Keeps content that came together with the facts, so that reading it costs no second request; best effort.
@@ -82,30 +113,22 @@ final class ContentTable: Sendable {
         }
     }
 
-    /// Returns when the cache has what its reader had, so that the next one finds it there.
-    @available(*, noasync, message: "this may wait for the disk")
-    func release(_ content: Content) {
-        guard let version = content.node.version else { return }
-        content.settle()
-        let key = key(of: content.node.location, version)
-        slots.withLock { slots in
-            guard let slot = slots[key] else { return }
-            if slot.users <= 1 { slots[key] = nil } else { slots[key]?.users -= 1 }
-        }
-    }
-
-    /// How much of that version lies in the cache.
+    /// How much of that version lies here.
     func state(of location: Location, _ version: Version, size: UInt64) -> AttributePolicy.State {
-        let content = slots.withLock { $0[key(of: location, version)]?.content }
-        content?.settle()
-        let cached = content?.cached ?? cache.open(key(of: location, version), size: size)
-        if cached.isComplete { return .cached }
-        return cached.presentBytes > 0 ? .partial : .remote
+        let key = SlotKey(content: key(of: location, version), size: size)
+        let content = slots.withLock { $0[key]?.content }
+        let cached = content?.cached ?? cache.open(key.content, size: size)
+        let present = cached.presentBytes + (content?.bytesUnderWay ?? 0)
+        if cached.isComplete || present >= size { return .cached }
+        return present > 0 ? .partial : .remote
     }
 
     var usage: (bytes: UInt64, files: Int) { cache.usage }
 
+    /// Drops what is here of all versions of a thing; who has it open fetches anew.
     func evict(_ location: Location) {
+        let open = slots.withLock { $0.values.map(\.content).filter { $0.node.location == location } }
+        for content in open { content.drop(0..<content.cached.blockCount) }
         cache.remove(location: location, identity: store.traits.identity)
     }
 }

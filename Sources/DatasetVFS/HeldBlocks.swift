@@ -1,31 +1,27 @@
 /// The blocks of one content that are in memory: on their way to the cache, or those it could not keep.
 ///
-/// A pure value. A block is held from the moment it came until it is in the cache and its reader had it; a reader right
-/// behind a transfer so gets its bytes without a way over the disk.
+/// A pure value. A reader right behind a transfer gets its bytes without a way over the disk; what the cache has, the
+/// operating system keeps in memory better than this could.
 struct HeldBlocks {
-    private enum Fate {
-        /// The cache is being given it.
-        case underWay
-        /// In the cache as well: held for the reader's speed only.
-        case cached
-        /// Nowhere else.
-        case refused
-    }
-
     private struct Block {
         var bytes: [UInt8]
-        var fate: Fate
-        /// Its bytes count against the budget.
-        var isCharged: Bool
-        var isServed = false
+        /// Tells this arrival of the block from an earlier one, whose writing may still be under way.
+        var serial: UInt64
+        var isRefused = false
     }
 
     /// Blocks that the cache refused are few and the newest: a reader that is too late fetches again.
     static let refusedLimit = 256
+    /// So many stay even when memory is short, or a reader could starve behind its own transfer.
+    static let refusedFloor = 32
 
     private var blocks: [Int: Block] = [:]
     /// Refused ones, oldest first.
     private var refused: [Int] = []
+    private var nextSerial: UInt64 = 0
+    /// Bytes in all of them.
+    private(set) var count = 0
+    /// Blocks that the cache is being given.
     private(set) var underWay = 0
 
     var isEmpty: Bool { blocks.isEmpty }
@@ -35,92 +31,62 @@ struct HeldBlocks {
 
     func holds(_ block: Int) -> Bool { blocks[block] != nil }
 
-    /// What is to be written to the cache; nil when the block was dropped meanwhile.
-    func bytesUnderWay(_ block: Int) -> [UInt8]? {
-        guard let held = blocks[block], held.fate == .underWay else { return nil }
+    /// What is to be written to the cache; nil when the block was dropped or came anew meanwhile.
+    func bytes(of block: Int, serial: UInt64) -> [UInt8]? {
+        guard let held = blocks[block], held.serial == serial else { return nil }
         return held.bytes
     }
 
     /// Takes a block that will be given to the cache.
     ///
-    /// - Returns: Charged bytes that became free.
-    mutating func hold(_ block: Int, _ bytes: [UInt8]) -> Int {
-        let freed = remove(block)
-        blocks[block] = Block(bytes: bytes, fate: .underWay, isCharged: true)
+    /// - Returns: What tells this arrival from others.
+    mutating func hold(_ block: Int, _ bytes: [UInt8]) -> UInt64 {
+        remove(block)
+        nextSerial += 1
+        blocks[block] = Block(bytes: bytes, serial: nextSerial)
         underWay += 1
-        return freed
-    }
-
-    /// Takes a block that the cache has refused already.
-    ///
-    /// - Returns: Charged bytes that became free.
-    mutating func holdRefused(_ block: Int, _ bytes: [UInt8]) -> Int {
-        let freed = remove(block)
-        blocks[block] = Block(bytes: bytes, fate: .refused, isCharged: false)
-        refused.append(block)
-        return freed + trimRefused()
+        count += bytes.count
+        return nextSerial
     }
 
     /// The cache has been given a block.
     ///
-    /// - Returns: Charged bytes that became free, nil when the block was dropped meanwhile.
-    mutating func settle(_ block: Int, isKept: Bool) -> Int? {
-        guard let held = blocks[block], held.fate == .underWay else { return nil }
-        underWay -= 1
+    /// - Returns: False when the block was dropped or came anew meanwhile: what was written is not to be found.
+    mutating func noteWritten(_ block: Int, serial: UInt64, isKept: Bool) -> Bool {
+        guard let held = blocks[block], held.serial == serial else { return false }
         if isKept {
-            blocks[block]?.fate = .cached
-            return held.isServed ? remove(block) : 0
+            remove(block)
+        } else {
+            underWay -= 1
+            blocks[block]?.isRefused = true
+            refused.append(block)
+            trim(to: Self.refusedLimit)
         }
-        blocks[block]?.fate = .refused
-        refused.append(block)
-        return trimRefused()
+        return true
     }
 
-    /// Readers had these blocks to their ends.
-    ///
-    /// - Returns: Charged bytes that became free.
-    mutating func serve(_ range: Range<Int>) -> Int {
-        var freed = 0
-        for block in range {
-            guard let held = blocks[block] else { continue }
-            if held.fate == .underWay { blocks[block]?.isServed = true } else { freed += remove(block) }
-        }
-        return freed
+    /// Readers had these blocks to their ends: what only they needed goes.
+    mutating func noteRead(_ range: Range<Int>) {
+        for block in range where blocks[block]?.isRefused == true { remove(block) }
     }
 
     /// Bytes that are not to be believed any more.
-    ///
-    /// - Returns: Charged bytes that became free.
-    mutating func drop(_ range: Range<Int>) -> Int {
-        range.reduce(0) { $0 + remove($1) }
+    mutating func drop(_ range: Range<Int>) {
+        for block in range { remove(block) }
     }
 
-    /// Nobody reads here any more: what the cache has as well goes.
-    ///
-    /// - Returns: Charged bytes that became free.
-    mutating func dropCached() -> Int {
-        let cached = blocks.filter { $0.value.fate == .cached }.keys
-        return cached.reduce(0) { $0 + remove($1) }
+    mutating func dropAll() {
+        for block in Array(blocks.keys) { remove(block) }
     }
 
-    /// - Returns: Charged bytes that became free.
-    mutating func dropAll() -> Int {
-        blocks.keys.reduce(0) { $0 + remove($1) }
+    /// Lets go of the oldest refused blocks.
+    mutating func trim(to limit: Int) {
+        while refused.count > limit { remove(refused[0]) }
     }
 
-    private mutating func trimRefused() -> Int {
-        var freed = 0
-        while refused.count > Self.refusedLimit { freed += remove(refused[0]) }
-        return freed
-    }
-
-    private mutating func remove(_ block: Int) -> Int {
-        guard let held = blocks.removeValue(forKey: block) else { return 0 }
-        switch held.fate {
-        case .underWay: underWay -= 1
-        case .cached: break
-        case .refused: refused.removeAll { $0 == block }
-        }
-        return held.isCharged ? held.bytes.count : 0
+    private mutating func remove(_ block: Int) {
+        guard let held = blocks.removeValue(forKey: block) else { return }
+        if held.isRefused { refused.removeAll { $0 == block } } else { underWay -= 1 }
+        count -= held.bytes.count
     }
 }
