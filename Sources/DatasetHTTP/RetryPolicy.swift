@@ -12,6 +12,9 @@ package struct RetryPolicy: Sendable {
         package var longestDelay: Duration = .seconds(15)
         /// A server that asks for more patience than this is taken to be down.
         package var longestRetryAfter: Duration = .seconds(300)
+        /// So long after an attempt began that found no host or no connection, others follow; then it is taken to be away,
+        /// which people want to be told sooner than that an answering server has troubles.
+        package var longestOutage: Duration = .seconds(5)
         /// Attempts for a request that has no deadline; with one, time is the only limit.
         package var attemptsWithoutDeadline: Int = 6
 
@@ -34,8 +37,17 @@ package struct RetryPolicy: Sendable {
     private let deadline: Deadline
     private var attempts = 0
     private var untrusted = 0
+    private var attemptBegan: MonotonicTime?
+    private var outageBegan: MonotonicTime?
 
-    package init(isIdempotent: Bool, deadline: Deadline, limits: Limits = Limits()) {
+    /// - Parameter start: When the first attempt begins; nil counts outages from the first failure.
+    package init(
+        isIdempotent: Bool,
+        deadline: Deadline,
+        limits: Limits = Limits(),
+        start: MonotonicTime? = nil
+    ) {
+        attemptBegan = start
         self.isIdempotent = isIdempotent
         self.deadline = deadline
         self.limits = limits
@@ -51,12 +63,21 @@ package struct RetryPolicy: Sendable {
     /// - Parameter random: Evenly from 0 to 1.
     package mutating func next(after outcome: Outcome, at now: MonotonicTime, random: Double) -> Action {
         attempts += 1
+        outageBegan = Self.isOutage(outcome) ? outageBegan ?? attemptBegan ?? now : nil
         guard mayRepeat(outcome), deadline.time != nil || attempts < limits.attemptsWithoutDeadline else {
             return .giveUp
         }
         let delay = asked(outcome) + bound * min(max(random, 0), 1)
-        guard asked(outcome) <= limits.longestRetryAfter, !deadline.hasPassed(at: now + delay) else { return .giveUp }
+        let next = now + delay
+        guard asked(outcome) <= limits.longestRetryAfter, !deadline.hasPassed(at: next),
+            outageBegan.map({ next - $0 <= limits.longestOutage }) ?? true
+        else { return .giveUp }
+        attemptBegan = next
         return .retry(after: delay)
+    }
+
+    private static func isOutage(_ outcome: Outcome) -> Bool {
+        outcome == .failed(.unresolvedHost) || outcome == .failed(.unreachable)
     }
 
     private var bound: Duration {

@@ -4,7 +4,8 @@ package import DatasetSync
 ///
 /// An answer with a status that may be repeated always comes back with its body in memory: `route` is asked for the other
 /// answers only. Once a byte has reached a sink the request is never repeated; the caller knows what it has and asks for
-/// the rest as a range.
+/// the rest as a range. Where the deadline strikes an attempt that has delivered nothing, what the one before it ended
+/// with is told: that is the cause, the deadline only its end.
 package struct RetryingTransport: Transport {
     private let base: any Transport
     private let limits: RetryPolicy.Limits
@@ -39,7 +40,13 @@ package struct RetryingTransport: Transport {
         until cancellation: Cancellation,
         route: @escaping @Sendable (HTTPResponseHead) -> BodyDestination
     ) throws(HTTPError) -> HTTPResponse {
-        var policy = RetryPolicy(isIdempotent: request.isIdempotent, deadline: cancellation.deadline, limits: limits)
+        var policy = RetryPolicy(
+            isIdempotent: request.isIdempotent,
+            deadline: cancellation.deadline,
+            limits: limits,
+            start: time.now()
+        )
+        var last: Result<HTTPResponse, HTTPError>?
         while true {
             let attempt = Attempt()
             let result: Result<HTTPResponse, HTTPError>
@@ -47,6 +54,7 @@ package struct RetryingTransport: Transport {
                 result = .success(try base.send(request, until: cancellation) { attempt.route($0, route) })
             } catch {
                 result = .failure(error)
+                if error.code == .cancelled(.deadline), !attempt.hasDelivered, let last { return try last.get() }
             }
             guard let outcome = outcome(of: result, attempt),
                 case .retry(let delay) = policy.next(after: outcome, at: time.now(), random: random())
@@ -55,8 +63,10 @@ package struct RetryingTransport: Transport {
             onRetry(request, outcome, delay)
             pause(delay, cancellation)
             if let reason = cancellation.reason {
+                if reason == .deadline { return try result.get() }
                 throw HTTPError(.cancelled(reason), "given up between two attempts, after \(Self.words(outcome))")
             }
+            last = result
         }
     }
 

@@ -91,6 +91,36 @@ import Testing
         #expect(other.next(after: .failed(.untrusted), at: now, random: 0) == .giveUp)
     }
 
+    @Test("A host out of reach is given up after five seconds; an answer in between begins them anew")
+    func outage() {
+        var limits = RetryPolicy.Limits()
+        limits.firstDelay = .seconds(2)
+        limits.longestDelay = .seconds(2)
+        let deadline = Deadline(time: now + .seconds(3600))
+        for code in [HTTPError.Code.unresolvedHost, .unreachable] {
+            var policy = RetryPolicy(isIdempotent: true, deadline: deadline, limits: limits)
+            let outcomes: [RetryPolicy.Outcome] = [
+                .failed(code), .failed(code), .answered(status: 500, retryAfter: nil), .failed(code), .failed(code),
+                .failed(code),
+            ]
+            let actions = outcomes.enumerated().map { index, outcome in
+                policy.next(after: outcome, at: now + .seconds(2 * index), random: 1)
+            }
+            #expect(actions == [RetryPolicy.Action](repeating: .retry(after: .seconds(2)), count: 5) + [.giveUp])
+        }
+    }
+
+    @Test("The time that an attempt took to find nobody counts; that of a silent server does not")
+    func slowOutage() {
+        let deadline = Deadline(time: now + .seconds(3600))
+        var policy = RetryPolicy(isIdempotent: true, deadline: deadline, start: now)
+        #expect(policy.next(after: .failed(.unreachable), at: now + .seconds(10), random: 0) == .giveUp)
+
+        var other = RetryPolicy(isIdempotent: true, deadline: deadline, start: now)
+        #expect(other.next(after: .failed(.stalled), at: now + .seconds(10), random: 0) == .retry(after: .zero))
+        #expect(other.next(after: .failed(.unreachable), at: now + .seconds(11), random: 0) == .retry(after: .zero))
+    }
+
     @Test("However outcomes follow one another, no delay passes its bound or the deadline")
     func anySequence() {
         let limits = RetryPolicy.Limits()

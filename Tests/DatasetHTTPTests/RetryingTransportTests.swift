@@ -127,6 +127,31 @@ import Testing
         #expect(throws: HTTPError(.unreachable, "scripted")) { try failed.get() }
     }
 
+    @Test("A deadline that strikes in the midst of an attempt leaves the cause that the one before it had")
+    func deadlineInFlight() async throws {
+        let answered = await send(ScriptedTransport(.answer(503, body: [1]), .fail(.cancelled(.deadline))))
+        #expect(try answered.get().head.status == 503)
+
+        let failed = await send(ScriptedTransport(.fail(.reset), .fail(.cancelled(.deadline))))
+        #expect(throws: HTTPError(.reset, "scripted")) { try failed.get() }
+
+        let silent = await send(ScriptedTransport(.fail(.cancelled(.deadline))))
+        #expect(throws: HTTPError(.cancelled(.deadline), "scripted")) { try silent.get() }
+
+        let left = await send(ScriptedTransport(.answer(503), .fail(.cancelled(.interrupted))))
+        #expect(throws: HTTPError(.cancelled(.interrupted), "scripted")) { try left.get() }
+    }
+
+    @Test("A refused connection is given up within five seconds, whatever the deadline")
+    func outage() async throws {
+        let base = ScriptedTransport(.fail(.unreachable))
+        let failed = await send(base, deadline: .seconds(3600))
+
+        #expect(throws: HTTPError(.unreachable, "scripted")) { try failed.get() }
+        #expect(base.sent.withLock { $0 } == 5)
+        #expect(waits.withLock { $0.reduce(.zero, +) } <= .seconds(5))
+    }
+
     @Test("What must not be sent twice is not, unless it was certainly not acted on")
     func notIdempotent() async throws {
         let broken = ScriptedTransport(.fail(.reset), .answer(200))

@@ -44,10 +44,15 @@ extension Edison {
             let box = Box()
             var failure: HTTPError?
             do throws(HTTPError) {
-                _ = try transport.send(request, until: cancellation) { head in
+                let response = try transport.send(request, until: cancellation) { head in
                     let (judged, destination) = judge(head, range, sink, check)
                     box.state.withLock { $0 = judged }
                     return destination
+                }
+                // A status that was repeated in vain comes back without having been asked about.
+                if RetryPolicy.isRetriable(status: response.head.status) {
+                    let (judged, _) = judge(response.head, range, sink, check)
+                    box.state.withLock { $0 = judged }
                 }
             } catch {
                 failure = error

@@ -55,6 +55,19 @@ extension Edison.ObjectReader {
         )
     }
 
+    /// Why an answer ended before the part did; nil when that was this reader's own wish or its deadline.
+    static func interruption(_ exchange: Edison.ObjectExchange, _ source: Source) -> StoreError? {
+        if case .cancelled = exchange.error?.code { return nil }
+        guard exchange.error == nil, case .body = exchange.answer else { return failure(exchange, source) }
+        return StoreError(
+            .corrupt,
+            "\(source.title) was cut short: fewer bytes came than it has",
+            remedy: "Try again; if it stays so, what stands between here and the object store damages answers.",
+            httpStatus: exchange.head?.status,
+            requestID: exchange.head.flatMap(StoreError.requestID)
+        )
+    }
+
     static func failure(_ exchange: Edison.ObjectExchange, _ source: Source) -> StoreError {
         failure(exchange, source.title)
     }

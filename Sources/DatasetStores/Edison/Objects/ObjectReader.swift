@@ -65,6 +65,7 @@ extension Edison {
             var failures = 0
             var refused: SignedURL?
             var refusals = 0
+            var last: StoreError?
             while !rest.isEmpty {
                 let url = try urls.url(for: source.key, insteadOf: refused, until: cancellation)
                 let exchange = ObjectExchange.get(rest, at: url, over: transport, into: sink, until: cancellation) {
@@ -88,23 +89,33 @@ extension Edison {
                 case .failed: throw Self.failure(exchange, source)
                 case .body, nil:
                     failures += exchange.delivered > 0 ? 0 : 1
+                    if let failure = Self.interruption(exchange, source) {
+                        last = failure
+                    } else if exchange.delivered > 0 {
+                        last = nil
+                    }
                     guard Self.mayPass(exchange.error), failures < Self.patience,
                         pause.wait(.milliseconds(failures == 0 ? 50 : 400 * failures), cancellation)
                     else {
-                        if let reason = cancellation.reason {
-                            throw StoreError(reason, during: "reading \(source.title)")
+                        switch cancellation.reason {
+                        // What kept the read from being done in time says more than the time.
+                        case .deadline?: throw last ?? StoreError(.deadline, during: "reading \(source.title)")
+                        case let reason?: throw StoreError(reason, during: "reading \(source.title)")
+                        case nil: throw last ?? Self.failure(exchange, source)
                         }
-                        throw Self.failure(exchange, source)
                     }
                 }
             }
         }
 
-        /// What breaks off may go on at the next attempt.
+        /// What breaks off may go on at the next attempt. A host that cannot be reached is none that broke off, and the
+        /// transport has tried that often enough.
         private static func mayPass(_ error: HTTPError?) -> Bool {
             switch error?.code {
-            case nil, .reset, .stalled, .unreachable, .unresolvedHost: true
-            case .untrusted, .bodyTooLarge, .malformed, .refusedByReceiver, .cancelled, .local: false
+            case nil, .reset, .stalled: true
+            case .unreachable, .unresolvedHost, .untrusted, .bodyTooLarge, .malformed, .refusedByReceiver, .cancelled,
+                .local:
+                false
             }
         }
     }
