@@ -90,7 +90,10 @@ let package = Package(
         ),
         tests(
             "DatasetVFSTests",
-            ["DatasetVFS", "DatasetStores", "DatasetCache", "DatasetModel", "DatasetSync", "DatasetTestSupport", logging]
+            [
+                "DatasetVFS", "DatasetStores", "DatasetCache", "DatasetModel", "DatasetSync", "DatasetTestSupport",
+                logging,
+            ]
         ),
         .executableTarget(
             name: "FUSETestMount",
@@ -100,7 +103,10 @@ let package = Package(
         ),
         tests(
             "DatasetFUSETests",
-            ["DatasetFUSE", "DatasetVFS", "DatasetModel", "DatasetSync", "DatasetTestSupport", "CFUSE", "FUSETestMount"]
+            [
+                "DatasetFUSE", "DatasetVFS", "DatasetModel", "DatasetSync", "DatasetTestSupport", "CFUSE",
+                "FUSETestMount",
+            ]
         ),
         tests("LocalPlatformTests", ["LocalPlatform", hummingbird, crypto, logging]),
 

@@ -19,7 +19,10 @@ final class Bench {
         try FileManager.default.createDirectory(atPath: bucket, withIntermediateDirectories: true)
         try Self.fill(bucket + "/big.bin", megabytes: settings.megabytes)
         let (server, output) = try Program.start(
-            settings.server, ["--port", "0", "--root", directory + "/server", "--admin"], log: directory + "/server.log")
+            settings.server,
+            ["--port", "0", "--root", directory + "/server", "--admin"],
+            log: directory + "/server.log"
+        )
         processes.append(server)
         let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
         guard let address = line.split(separator: " ").last?.trimmingCharacters(in: .whitespacesAndNewlines) else {
@@ -50,7 +53,11 @@ final class Bench {
             """
         let file = directory + "/nginx.conf"
         try config.write(toFile: file, atomically: true, encoding: .utf8)
-        let (process, _) = try Program.start("/usr/sbin/nginx", ["-c", file, "-e", directory + "/nginx.log"], log: directory + "/nginx.err")
+        let (process, _) = try Program.start(
+            "/usr/sbin/nginx",
+            ["-c", file, "-e", directory + "/nginx.log"],
+            log: directory + "/nginx.err"
+        )
         processes.append(process)
         return "http://127.0.0.1:\(port)"
     }
@@ -74,7 +81,8 @@ final class Bench {
                 "mount", "edison+\(url)", place, "--cache-dir", directory + "/" + cache, "--dataset", dataset,
                 "--connections", "\(settings.connections)", "--log-file", directory + "/mount.log",
             ],
-            environment: ["EDISON_PLATFORM_API_KEY": Self.key])
+            environment: ["EDISON_PLATFORM_API_KEY": Self.key]
+        )
     }
 
     func unmount(_ place: String) throws {
@@ -92,15 +100,21 @@ final class Bench {
     }
 
     /// The peer's mount of the plain web server.
-    func withPeer<Answer>(_ options: [String], _ body: (_ path: String, _ pid: Int32) throws -> Answer) throws -> Answer? {
+    func withPeer<Answer>(_ options: [String], _ body: (_ path: String, _ pid: Int32) throws -> Answer) throws
+        -> Answer?
+    {
         guard let rclone = settings.rclone, let webURL else { return nil }
         let place = directory + "/peer"
         try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
         let (process, _) = try Program.start(
             rclone,
-            ["mount", ":http:", place, "--http-url", webURL, "--cache-dir", directory + "/peer-cache", "--config", "/dev/null"]
+            [
+                "mount", ":http:", place, "--http-url", webURL, "--cache-dir", directory + "/peer-cache", "--config",
+                "/dev/null",
+            ]
                 + options,
-            log: directory + "/peer.log")
+            log: directory + "/peer.log"
+        )
         defer {
             Program.stop(process)
             try? FileManager.default.removeItem(atPath: directory + "/peer-cache")

@@ -26,7 +26,9 @@ enum ListingTable {
             title: "listing \(count) entries of one dataset (goal: one dataset request cold, none when known)",
             columns: ["s", "requests"],
             rows: rows.map { .init(name: $0.0, values: [$0.1, $0.2]) },
-            notes: ["A known listing that is older than the attribute lifetime is shown at once and renewed behind the reader: one request then."]
+            notes: [
+                "A known listing that is older than the attribute lifetime is shown at once and renewed behind the reader: one request then."
+            ]
         )
     }
 
@@ -37,7 +39,9 @@ enum ListingTable {
         }
     }
 
-    private static func note(_ bench: Bench, _ row: inout (String, [Double], [Double]), _ body: () throws -> Void) throws {
+    private static func note(_ bench: Bench, _ row: inout (String, [Double], [Double]), _ body: () throws -> Void)
+        throws
+    {
         let before = try bench.traffic().requests
         row.1.append(try seconds(body))
         // The two logins and looks at the counters are the measurement's own and not counted by the platform.

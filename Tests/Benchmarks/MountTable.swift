@@ -20,6 +20,7 @@ enum MountTable {
             rows: [
                 .init(name: "mount + ls of the root, nothing cached", values: [mount]),
                 .init(name: "of that, ls", values: [list]), .init(name: "unmount", values: [unmount]),
-            ])
+            ]
+        )
     }
 }

@@ -14,14 +14,16 @@ struct Platform {
     /// - Returns: The object's signed URL.
     func register(_ name: String, bucket: String, dataset: String) throws -> String {
         let answer = try call(
-            "POST", "/v0.1/data-storage/data-entries",
+            "POST",
+            "/v0.1/data-storage/data-entries",
             [
                 "name": name, "dataset_id": dataset, "is_collection": false, "file_path": name,
                 "existing_location": [
                     "storage_type": "gcs", "content_type": "file",
                     "metadata": ["bucket_name": bucket, "prefix": name],
                 ],
-            ])
+            ]
+        )
         let locations = answer["storage_locations"] as? [[String: Any]]
         let config = locations?.first?["storage_config"] as? [String: Any]
         return try text(config ?? [:], "signed_url")
@@ -41,10 +43,14 @@ struct Platform {
         var arguments = ["-sS", "--fail-with-body", "-X", method, url + path, "-H", "Content-Type: application/json"]
         if !path.hasPrefix("/admin/stats") {
             let login = try Program.run(
-                "/usr/bin/curl", ["-sS", url + "/auth/login", "-H", "Content-Type: application/json", "-d", "{\"api_key\":\"\(key)\"}"])
+                "/usr/bin/curl",
+                ["-sS", url + "/auth/login", "-H", "Content-Type: application/json", "-d", "{\"api_key\":\"\(key)\"}"]
+            )
             arguments += ["-H", "Authorization: Bearer " + (try text(object(login), "access_token"))]
         }
-        if let body { arguments += ["-d", String(decoding: try JSONSerialization.data(withJSONObject: body), as: UTF8.self)] }
+        if let body {
+            arguments += ["-d", String(decoding: try JSONSerialization.data(withJSONObject: body), as: UTF8.self)]
+        }
         return try object(try Program.run("/usr/bin/curl", arguments))
     }
 

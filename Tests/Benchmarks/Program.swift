@@ -20,7 +20,9 @@ enum Program {
         let data = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
-            throw BenchmarkError(description: "\(path) \(arguments.joined(separator: " ")): status \(process.terminationStatus)")
+            throw BenchmarkError(
+                description: "\(path) \(arguments.joined(separator: " ")): status \(process.terminationStatus)"
+            )
         }
         return String(decoding: data, as: UTF8.self)
     }

@@ -6,7 +6,8 @@ enum RandomTable {
         let count = 1000
         let size = bench.settings.megabytes * 1_000_000
         var table = Table(
-            title: "\(count) random reads of 4 KiB from \(bench.settings.megabytes) MB, cold (goal: a miss costs one block)",
+            title:
+                "\(count) random reads of 4 KiB from \(bench.settings.megabytes) MB, cold (goal: a miss costs one block)",
             columns: ["reads/s", "KiB on the wire per read", "requests per read"]
         )
         var ours = [[Double]](repeating: [], count: 3)

@@ -21,7 +21,8 @@ enum SequentialTable {
                 memory[names[2], default: []].append(Program.peakMemory(pid))
             }
             for (name, options) in [
-                ("rclone mount, cache off", ["--vfs-cache-mode", "off"]), ("rclone mount, cache full", ["--vfs-cache-mode", "full"]),
+                ("rclone mount, cache off", ["--vfs-cache-mode", "off"]),
+                ("rclone mount, cache full", ["--vfs-cache-mode", "full"]),
             ] {
                 _ = try bench.withPeer(options) { place, pid in
                     let time = try seconds { _ = try Reader.sequential(place + "/big.bin") }
@@ -31,7 +32,8 @@ enum SequentialTable {
             }
         }
         return Table(
-            title: "cold sequential read of \(bench.settings.megabytes) MB (goal: 0.9 of curl with as many connections, under 200 MB of memory)",
+            title:
+                "cold sequential read of \(bench.settings.megabytes) MB (goal: 0.9 of curl with as many connections, under 200 MB of memory)",
             columns: ["MB/s", "peak memory, MB"],
             rows: names.map { .init(name: $0, values: [speed[$0] ?? [], memory[$0] ?? []]) },
             reference: names[0],

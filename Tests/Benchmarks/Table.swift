@@ -32,7 +32,9 @@ struct Table: Codable {
                 guard !values.isEmpty else { return " – |" }
                 let middle = Self.median(values)
                 var cell = Self.number(middle)
-                if values.count > 1 { cell += " (\(Self.number(values.min() ?? .nan))–\(Self.number(values.max() ?? .nan)))" }
+                if values.count > 1 {
+                    cell += " (\(Self.number(values.min() ?? .nan))–\(Self.number(values.max() ?? .nan)))"
+                }
                 if column == 0, let base, base.name != row.name, let other = base.values.first {
                     cell += ", ratio \(Self.number(middle / Self.median(other)))"
                 }
