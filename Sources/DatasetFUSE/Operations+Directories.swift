@@ -46,13 +46,29 @@ extension Operations {
     }
 
     private static func listPlus(_ request: consuming Request, _ size: Int, _ offset: UInt64, _ handle: UInt64?) {
+        var remembered: [Inode] = []
         do throws(VFSError) {
+            let calls = try request.calls
             var buffer = unsafe DirectoryBuffer(try request.buffer(size))
-            try request.calls.readDirectoryPlus(handle ?? 0, from: offset, request.context) { buffer.add($0, $1) }
-            unsafe request.reply(bytes: buffer.bytes)
+            do throws(VFSError) {
+                try calls.readDirectoryPlus(handle ?? 0, from: offset, request.context) { item, entry in
+                    let fits = buffer.add(item, entry)
+                    if fits, let entry { remembered.append(entry.status.inode) }
+                    return fits
+                }
+            } catch {
+                forget(remembered, calls)
+                throw error
+            }
+            if unsafe !request.reply(bytes: buffer.bytes) { forget(remembered, calls) }
         } catch {
             request.fail(error)
         }
+    }
+
+    /// Takes back lookups that the kernel never heard of: its reader was killed, or the listing failed behind them.
+    private static func forget(_ inodes: [Inode], _ calls: any FileSystemCalls) {
+        for inode in inodes { calls.forget(inode, count: 1) }
     }
 
     private static func release(_ request: consuming Request, _ handle: UInt64?) {

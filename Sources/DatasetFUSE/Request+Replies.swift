@@ -43,7 +43,9 @@ extension Request {
         return unsafe answer { unsafe fuse_reply_open($0, &file) }
     }
 
-    consuming func reply(bytes: UnsafeRawBufferPointer) {
+    /// - Returns: False when nobody waits for it any more.
+    @discardableResult
+    consuming func reply(bytes: UnsafeRawBufferPointer) -> Bool {
         unsafe answer { unsafe fuse_reply_buf($0, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count) }
     }
 

@@ -4,6 +4,9 @@ internal import Glibc
 
 /// The loop itself: lives on one thread, owns the multi handle's transfers, never waits but in `poll`.
 final class LoopRunner {
+    /// Microseconds between attempts of a loop that cannot go on.
+    private static let recovery: UInt32 = 50_000
+
     private let loop: TransferLoop
     private let multi: MultiHandle
     private let configuration: TransportConfiguration
@@ -39,7 +42,11 @@ final class LoopRunner {
             }
             giveUpOverdue()
             isHealthy = multi.poll(milliseconds: pollTime()) && isHealthy
-            if !isHealthy { failAll(HTTPError(.local, "libcurl cannot go on: out of memory or descriptors")) }
+            if !isHealthy {
+                failAll(HTTPError(.local, "libcurl cannot go on: out of memory or descriptors"))
+                // What lacks is not there again at once, and a poll that fails does not wait.
+                usleep(Self.recovery)
+            }
         }
         failAll(HTTPError(.cancelled(.interrupted), "the HTTP client was shut down"))
         idle = []

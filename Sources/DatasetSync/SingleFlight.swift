@@ -2,35 +2,11 @@ internal import Synchronization
 
 /// Lets many threads that ask the same question share one answer.
 ///
-/// The first asker runs the work on its own thread; those who come while it runs wait for its answer. The work's
-/// cancellation is raised when nobody wants the answer any more: it dies with its last waiter.
+/// The first asker runs the work on its own thread, until its own cancellation ends it; those who come meanwhile wait for
+/// its answer. Where the first asker left without one, the next of them runs the work again.
 package final class SingleFlight<Key: Hashable & Sendable, Value: Sendable, Failure: Error>: Sendable {
-    private final class Flight: Sendable {
-        let pending = Pending<Value, Failure>()
-        let cancellation: Cancellation
-        let interested = Mutex(1)
-
-        init(deadline: Deadline) {
-            cancellation = Cancellation(deadline: deadline)
-        }
-
-        /// - Returns: False when the last asker has left: this work is being given up.
-        func join() -> Bool {
-            interested.withLock { count in
-                guard count > 0 else { return false }
-                count += 1
-                return true
-            }
-        }
-
-        func leave() {
-            let left = interested.withLock { count -> Int in
-                count -= 1
-                return count
-            }
-            if left == 0 { cancellation.cancel() }
-        }
-    }
+    /// Nil when its leader left without an answer.
+    private typealias Flight = Pending<Result<Value, Failure>?, Never>
 
     private let flights = Mutex<[Key: Flight]>([:])
 
@@ -38,7 +14,7 @@ package final class SingleFlight<Key: Hashable & Sendable, Value: Sendable, Fail
 
     /// Runs `work` for `key`, or waits for the one under way.
     ///
-    /// - Parameter work: Called with a cancellation of its own, which ends when the last asker gave up.
+    /// - Parameter work: Called on this thread with this asker's cancellation.
     /// - Returns: The shared outcome, or nil when this asker's `cancellation` ended its wait.
     @available(*, noasync, message: "this blocks the calling thread")
     package func run(
@@ -48,17 +24,14 @@ package final class SingleFlight<Key: Hashable & Sendable, Value: Sendable, Fail
     ) -> Result<Value, Failure>? {
         while true {
             let (flight, leads) = flights.withLock { flights -> (Flight, Bool) in
-                if let flight = flights[key], flight.join() { return (flight, false) }
-                let flight = Flight(deadline: cancellation.deadline)
+                if let flight = flights[key] { return (flight, false) }
+                let flight = Flight()
                 flights[key] = flight
                 return (flight, true)
             }
             guard !leads else { return lead(flight, key, until: cancellation, work) }
-            let outcome = flight.pending.wait(until: cancellation)
-            flight.leave()
-            // The work had its first asker's deadline; one who may wait longer asks again.
-            if case .failure = outcome, flight.cancellation.reason == .deadline, !cancellation.isCancelled { continue }
-            return outcome
+            guard case .success(let outcome) = flight.wait(until: cancellation) else { return nil }
+            if let outcome { return outcome }
         }
     }
 
@@ -68,18 +41,21 @@ package final class SingleFlight<Key: Hashable & Sendable, Value: Sendable, Fail
         until cancellation: Cancellation,
         _ work: (Cancellation) throws(Failure) -> Value
     ) -> Result<Value, Failure> {
-        let registration = cancellation.onCancel { flight.leave() }
         let outcome: Result<Value, Failure>
         do throws(Failure) {
-            outcome = .success(try work(flight.cancellation))
+            outcome = .success(try work(cancellation))
         } catch {
             outcome = .failure(error)
         }
-        cancellation.forget(registration)
-        flights.withLock { flights in
-            if flights[key] === flight { flights[key] = nil }
-        }
-        flight.pending.complete(outcome)
+        // Before the answer: who comes later is to ask anew.
+        flights.withLock { _ = $0.removeValue(forKey: key) }
+        flight.complete(.success(answers(outcome, cancellation) ? outcome : nil))
         return outcome
+    }
+
+    /// A failure of somebody who had to leave says nothing to those who may stay.
+    private func answers(_ outcome: Result<Value, Failure>, _ cancellation: Cancellation) -> Bool {
+        if case .failure = outcome { return !cancellation.isCancelled }
+        return true
     }
 }
