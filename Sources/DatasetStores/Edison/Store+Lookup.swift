@@ -14,7 +14,7 @@ extension Edison.Store {
         let id = Edison.Identifier.withoutScheme(name)
         if Edison.Identifier.isUUID(id) { return try node(withID: id.lowercased(), until: cancellation) }
         if let dataset = roots.dataset(named: name) {
-            return Edison.NodeBuilder.node(try client.datasetFacts(dataset, until: cancellation))
+            return directory(try client.datasetFacts(dataset, until: cancellation))
         }
         // Programs look for hidden files everywhere; no platform has names like that.
         guard !id.isEmpty, !id.hasPrefix(".") else { throw absent(name) }
@@ -45,7 +45,7 @@ extension Edison.Store {
         do throws(StoreError) {
             let dataset = try client.datasetFacts(id, until: cancellation)
             roots.open(dataset: id)
-            return Edison.NodeBuilder.node(dataset)
+            return directory(dataset)
         } catch {
             guard error.code == .notFound else { throw error }
         }
@@ -67,7 +67,7 @@ extension Edison.Store {
 
     private func looseEntry(named name: String, until cancellation: Cancellation) throws(StoreError) -> Node {
         guard options.searches else { throw absent(name) }
-        let hits: [Edison.EntryRecord]
+        let hits: Edison.SearchPage
         do throws(StoreError) {
             hits = try client.search([.equals("name", name)], limit: 50, offset: 0, until: cancellation)
         } catch {
@@ -75,7 +75,7 @@ extension Edison.Store {
             throw absent(name)
         }
         let user = options.includesShared ? nil : roots.user
-        let own = hits.sorted(by: Edison.Tree.precedes).filter { hit in
+        let own = hits.records.sorted(by: Edison.Tree.precedes).filter { hit in
             hit.name == name && hit.tellsDataset && hit.datasetID == nil && hit.parentID == nil
                 && (user == nil || hit.owner == nil || hit.owner == user)
         }
@@ -86,6 +86,9 @@ extension Edison.Store {
                 // The index still shows what is gone.
                 guard error.code == .notFound else { throw error }
             }
+        }
+        guard hits.damaged.isEmpty else {
+            throw StoreError(Edison.Malformed("what has that name cannot be read"), answering: "the search")
         }
         throw absent(name)
     }

@@ -6,7 +6,7 @@ extension Edison.Store {
         try cancellation.check(during: "asking for \(location)")
         switch try Edison.Address(location) {
         case .root: return try root(until: cancellation)
-        case .dataset(let id): return Edison.NodeBuilder.node(try client.datasetFacts(id, until: cancellation))
+        case .dataset(let id): return directory(try client.datasetFacts(id, until: cancellation))
         case .entry(let id): return try entryNode(id, until: cancellation)
         case .object(let id, let place): return try objectNode(id, place, until: cancellation)
         }
@@ -14,11 +14,18 @@ extension Edison.Store {
 
     private func root(until cancellation: Cancellation) throws(StoreError) -> Node {
         if let id = options.dataset {
-            return Edison.NodeBuilder.node(try client.datasetFacts(id, until: cancellation), at: .root)
+            return directory(try client.datasetFacts(id, until: cancellation), at: .root)
         }
         try client.checkAccount(until: cancellation)
         var node = Node(location: .root, name: "", kind: .directory)
         if let note = roots.note { node.attributes.metadata["listing"] = Edison.JSON.string(note).text }
+        return node
+    }
+
+    /// A dataset, with a word on what its last listing had to leave out.
+    func directory(_ record: Edison.DatasetRecord, at address: Edison.Address? = nil) -> Node {
+        var node = Edison.NodeBuilder.node(record, at: address)
+        if let note = trees.note(on: record.id) { node.attributes.metadata["listing"] = Edison.JSON.string(note).text }
         return node
     }
 

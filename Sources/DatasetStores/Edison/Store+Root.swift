@@ -28,7 +28,9 @@ extension Edison.Store {
             let own = try Edison.OwnEntries(enumeration: enumeration, roots: roots).all(until: cancellation)
             let (datasets, entries, isWhole) = try sorted(own.records, until: cancellation)
             let opened = roots.opened
-            roots.found = (Self.united(datasets, opened), entries)
+            // What was found before may be behind a hit that cannot be read now: it is not gone.
+            let before = own.isDamaged ? roots.found : (datasets: [], entries: [])
+            roots.found = (Self.united(datasets, opened + before.datasets), Self.united(entries, before.entries))
             roots.note = own.note ?? (isWhole ? nil : Edison.OwnEntries.incomplete)
         } catch {
             guard Self.concernsSearchAlone(error) else { throw error }
@@ -90,14 +92,14 @@ extension Edison.Store {
                 if roots.name(of: id, at: time.now()) == nil {
                     roots.keep(record, until: time.now() + Edison.RootMemory.nameLifetime)
                 }
-                nodes.append(Edison.NodeBuilder.node(record))
+                nodes.append(directory(record))
             case .failure(let error):
                 if error.code == .notFound {
                     roots.forget(dataset: id)
                 } else if Self.concernsSearchAlone(error) {
                     // It must not vanish because its name could not be learnt.
                     let record = roots.name(of: id, at: nil) ?? Edison.DatasetRecord(id: id, name: id)
-                    nodes.append(Edison.NodeBuilder.node(record))
+                    nodes.append(directory(record))
                 } else {
                     throw error
                 }

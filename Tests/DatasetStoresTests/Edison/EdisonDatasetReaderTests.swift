@@ -15,6 +15,11 @@ import Testing
         """#
 
     private func read(_ text: String, chunk: Int) throws -> (Edison.DatasetRecord, [Edison.EntryRecord]) {
+        let answer = try answer(text, chunk: chunk)
+        return (answer.dataset, answer.records)
+    }
+
+    private func answer(_ text: String, chunk: Int) throws -> Edison.DatasetAnswer {
         var reader = Edison.DatasetReader()
         let bytes = Array(text.utf8)
         for start in stride(from: 0, to: bytes.count, by: chunk) {
@@ -79,13 +84,54 @@ import Testing
     func refusals() {
         let broken = [
             "", "[]", "null", "{}", #"{"dataset":{"id":"d"}"#, #"{"dataset":7,"data_storage_entries":[]}"#,
-            #"{"dataset":{"id":"d"},"data_storage_entries":[1]}"#, #"{"dataset":{"id":"d"},"data_storage_entries":{}}"#,
-            #"{"dataset":{"id":"d"},"data_storage_entries":[{"name":"no id"}]}"#,
-            #"{"dataset":{"id":"d"},"data_storage_entries":[{"id":"e","name":7}]}"#,
+            #"{"dataset":{"id":"d"},"data_storage_entries":[x]}"#, #"{"dataset":{"id":"d"},"data_storage_entries":{}}"#,
+            #"{"dataset":{"id":"d"},"data_storage_entries":[1 {"id":"e"}]}"#,
+            #"{"dataset":{"id":"d"},"data_storage_entries":[{"id":"e","name":}]}"#,
             #"{"dataset":{"id":"d"},"data_storage_entries":[]}{}"#, #"{"dataset":{"id":"../x"}}"#, "}}}}",
         ]
         for text in broken {
             #expect(throws: Edison.Malformed.self, "\(text)") { try read(text, chunk: 3) }
+        }
+    }
+
+    @Test("leaves out and counts what is JSON but no entry, and keeps the others")
+    func damagedEntries() throws {
+        let damaged = [
+            "1", "-2.5e3", "null", "true", #""text""#, #""a, \"b\" ]""#, "[]", #"["id", {"id":"x"}]"#, "{}",
+            #"{"name":"no id"}"#, #"{"id":"x","name":7}"#, #"{"id":"x","content":["a"]}"#, #"{"id":"../x"}"#,
+            #"{"id":"x","content":"text","tags":{"a":1},"embedding":[1,2]}"#, #"{"id":"x","is_collection":"no"}"#,
+        ]
+        for text in damaged {
+            let entries = #"{"id":"e1","content":"abc"} , \#(text) ,\#(text),{"id":"e2","name":"n","embedding":[3]}"#
+            let answered = #"{"dataset":{"id":"d"},"data_storage_entries":[\#(entries)],"x":1}"#
+            for chunk in [1, 2, 3, 7, 1000] {
+                let answer = try answer(answered, chunk: chunk)
+                #expect(answer.records.map(\.id) == ["e1", "e2"], "\(text) by \(chunk)")
+                #expect(answer.records.map(\.contentLength) == [3, nil], "\(text) by \(chunk)")
+                #expect(answer.damaged == 2, "\(text) by \(chunk)")
+            }
+            let only = try answer(#"{"dataset":{"id":"d"},"data_storage_entries":[\#(text)]}"#, chunk: 4)
+            #expect(only.records.isEmpty && only.damaged == 1, "\(text)")
+        }
+    }
+
+    @Test("whatever kind each member of one entry has, the others are read")
+    func wrongKinds() throws {
+        let members = [
+            "id", "name", "content", "status", "is_collection", "tags", "parent_id", "project_id", "dataset_id",
+            "file_path", "user_id", "share_status", "short_alias", "created_at", "modified_at", "embedding",
+        ]
+        let values = ["7", "true", "null", #""x""#, "[1]", #"{"content":"y","id":"z"}"#, #"["x"]"#]
+        for member in members {
+            for value in values {
+                let bad = #"{"name":"bad","\#(member)":\#(value),"description":"d"}"#
+                let answer = try answer(
+                    #"{"dataset":{"id":"d"},"data_storage_entries":[{"id":"e1"},\#(bad),{"id":"e2"}]}"#,
+                    chunk: 5
+                )
+                #expect(answer.records.count + answer.damaged == 3, "\(member): \(value)")
+                #expect(Set(answer.records.map(\.id)).isSuperset(of: ["e1", "e2"]), "\(member): \(value)")
+            }
         }
     }
 

@@ -9,7 +9,7 @@ extension Edison.Client {
     /// - Throws: `.notFound` when there is no such dataset, or none that this account may see.
     @available(*, noasync, message: "this waits for the network")
     func dataset(_ id: String, until cancellation: Cancellation)
-        throws(StoreError) -> (dataset: Edison.DatasetRecord, records: [Edison.EntryRecord])
+        throws(StoreError) -> Edison.DatasetAnswer
     {
         let reader = try readDataset(id, wholly: true, until: cancellation)
         return try Self.checked(id) { () throws(Edison.Malformed) in

@@ -27,13 +27,38 @@ extension Edison {
     }
 }
 
+extension Edison {
+    /// One page of what a search found.
+    struct SearchPage: Sendable {
+        var records: [EntryRecord] = []
+        /// Hits that cannot be read, each by its id or, without a readable one, by its text.
+        var damaged: [String] = []
+
+        /// Hits, readable or not.
+        var count: Int { records.count + damaged.count }
+
+        /// - Throws: `Malformed` when the answer is no list; one bad hit is no reason to hide the others.
+        init(_ json: JSON) throws(Malformed) {
+            guard let hits = json.asArray else { throw Malformed("it is no list") }
+            records.reserveCapacity(hits.count)
+            for hit in hits {
+                do throws(Malformed) {
+                    records.append(try EntryRecord(hit))
+                } catch {
+                    damaged.append(String((hit["id"]?.asString ?? hit.text).prefix(256)))
+                }
+            }
+        }
+    }
+}
+
 extension Edison.Client {
     /// `POST /v0.1/data-storage/search`, all criteria at once.
     ///
     /// Hits are flat entry objects; they may lack members, belong to others, or be deleted already.
     @available(*, noasync, message: "this waits for the network")
     func search(_ criteria: [Edison.Criterion], limit: Int, offset: Int, until cancellation: Cancellation)
-        throws(StoreError) -> [Edison.EntryRecord]
+        throws(StoreError) -> Edison.SearchPage
     {
         let body = Edison.JSON.object([
             Edison.JSON.Member("criteria", .array(criteria.map(\.json))),
@@ -49,24 +74,13 @@ extension Edison.Client {
             isIdempotent: true
         )
         do throws(StoreError) {
-            return try hits(of: call, until: cancellation)
+            return try answer(call, until: cancellation, Edison.SearchPage.init)
         } catch {
             // What is missing then is the search, and nothing that could be searched for.
             guard error.code == .notFound else { throw error }
             var missing = error
             missing.code = .unsupported
             throw missing
-        }
-    }
-
-    private func hits(of call: Edison.Call, until cancellation: Cancellation) throws(StoreError) -> [Edison.EntryRecord]
-    {
-        try answer(call, until: cancellation) { json throws(Edison.Malformed) in
-            guard let hits = json.asArray else { throw Edison.Malformed("it is no list") }
-            var records: [Edison.EntryRecord] = []
-            records.reserveCapacity(hits.count)
-            for hit in hits { records.append(try Edison.EntryRecord(hit)) }
-            return records
         }
     }
 }

@@ -15,6 +15,8 @@ extension Edison {
             var records: [EntryRecord] = []
             /// Nothing is known to be missing.
             var isComplete = true
+            /// Hits that cannot be read and are left out, none twice.
+            var damaged: Set<String> = []
         }
 
         /// How a slice of time is asked for; which of them a platform knows is found out.
@@ -57,9 +59,10 @@ extension Edison {
             }
 
             /// - Returns: How many of them were new.
-            mutating func add(_ records: [EntryRecord]) -> Int {
+            mutating func add(_ page: SearchPage) -> Int {
                 var added = 0
-                for record in records where ids.insert(record.id).inserted {
+                hits.damaged.formUnion(page.damaged)
+                for record in page.records where ids.insert(record.id).inserted {
                     hits.records.append(record)
                     added += 1
                 }
@@ -78,9 +81,9 @@ extension Edison {
             while offset < collected.window {
                 let asked = min(limit, collected.window - offset)
                 collected.budget -= 1
-                let records: [EntryRecord]
+                let page: SearchPage
                 do throws(StoreError) {
-                    records = try client.search(criteria, limit: asked, offset: offset, until: cancellation)
+                    page = try client.search(criteria, limit: asked, offset: offset, until: cancellation)
                 } catch {
                     guard error.code == .invalid else { throw error }
                     // Older platforms take no more than 100 at once; some windows are smaller than assumed.
@@ -92,9 +95,9 @@ extension Edison {
                     collected.window = offset
                     return false
                 }
-                _ = collected.add(records)
-                offset += records.count
-                if records.isEmpty || !Self.mayBeFull(records.count, asked) { return true }
+                _ = collected.add(page)
+                offset += page.count
+                if page.count == 0 || !Self.mayBeFull(page.count, asked) { return true }
             }
             return false
         }
@@ -115,7 +118,7 @@ extension Edison {
             let sliced = criteria + Self.criteria(range, style)
             let last = try client.search(sliced, limit: 1, offset: collected.window - 1, until: cancellation)
             // A platform that does not know the criterion may ignore it: then slicing leads nowhere.
-            let isStray = last.contains { record in
+            let isStray = last.records.contains { record in
                 guard let created = record.created else { return false }
                 let milliseconds = created.nanoseconds / 1_000_000
                 return milliseconds < range.lowerBound - 1000 || milliseconds > range.upperBound + 1000
@@ -126,7 +129,7 @@ extension Edison {
                 collected.hits.isComplete = false
                 return
             }
-            guard !last.isEmpty, range.count > 4 else {
+            guard last.count > 0, range.count > 4 else {
                 if try !pages(sliced, into: &collected, until: cancellation) { collected.hits.isComplete = false }
                 return
             }

@@ -11,6 +11,8 @@ extension Edison {
             var records: [EntryRecord]
             /// What is to be said about them; nil when they are known to be right.
             var note: String?
+            /// Something was left out because it cannot be read.
+            var isDamaged = false
         }
 
         static let unknownUser =
@@ -52,6 +54,7 @@ extension Edison {
             for project in options.projects {
                 let hits = try enumeration.hits([.equals("project_id", project)], until: cancellation)
                 all.records += hits.records
+                all.damaged.formUnion(hits.damaged)
                 all.isComplete = all.isComplete && hits.isComplete
             }
             return found(all, user: nil, note: nil)
@@ -84,7 +87,7 @@ extension Edison {
 
         /// A private entry is seen by its owner alone, so its owner is this account, if all of them agree.
         private func ownerOfPrivateEntries(until cancellation: Cancellation) throws(StoreError) -> String? {
-            let hits: [EntryRecord]
+            let hits: SearchPage
             do throws(StoreError) {
                 hits = try client.search(
                     [.equals("share_status", "private")],
@@ -96,13 +99,17 @@ extension Edison {
                 guard error.code == .invalid else { throw error }
                 return nil
             }
-            let owners = Set(hits.filter { $0.share == "private" }.compactMap(\.owner))
+            let owners = Set(hits.records.filter { $0.share == "private" }.compactMap(\.owner))
             return owners.count == 1 ? owners.first : nil
         }
 
         private func found(_ hits: Enumeration.Hits, user: String?, note: String?) -> Found {
             let records = user.map { user in hits.records.filter { $0.owner ?? user == user } } ?? hits.records
-            return Found(records: records, note: note ?? (hits.isComplete ? nil : Self.incomplete))
+            let notes = [
+                note ?? (hits.isComplete ? nil : Self.incomplete), Tree.note(leftOut: hits.damaged.count),
+            ]
+            let text = notes.compactMap { $0 }.joined(separator: "; ")
+            return Found(records: records, note: text.isEmpty ? nil : text, isDamaged: !hits.damaged.isEmpty)
         }
     }
 }

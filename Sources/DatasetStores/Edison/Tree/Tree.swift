@@ -8,11 +8,14 @@ extension Edison {
         let records: [EntryRecord]
         /// Indices of what lies directly in the dataset.
         let top: [Int32]
+        /// Entries that could not be read and are not among the records.
+        let damaged: Int
 
         private let children: [Int32: [Int32]]
         private let indices: [String: Int32]
 
-        init(dataset: DatasetRecord, records unsorted: [EntryRecord]) {
+        init(dataset: DatasetRecord, records unsorted: [EntryRecord], damaged: Int = 0) {
+            self.damaged = damaged
             let (records, indices) = Self.ordered(unsorted)
             var parents = records.indices.map { index -> Int32? in
                 let parent = records[index].parentID.flatMap { indices[$0] }
@@ -35,6 +38,15 @@ extension Edison {
             self.indices = indices
             self.children = children
             self.top = top
+        }
+
+        /// A sentence for people; nil when nothing was left out.
+        static func note(leftOut count: Int) -> String? {
+            switch count {
+            case 0: nil
+            case 1: "one entry is not shown: the platform's record of it is damaged"
+            default: "\(count) entries are not shown: the platform's records of them are damaged"
+            }
         }
 
         static func precedes(_ left: EntryRecord, _ right: EntryRecord) -> Bool {

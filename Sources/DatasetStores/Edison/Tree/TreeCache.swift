@@ -38,14 +38,14 @@ extension Edison {
             let title = "listing dataset \(dataset)"
             let snapshot = try flight.shared(dataset, until: cancellation, during: title) { own throws(StoreError) in
                 let asked = time.now()
-                let answer: (dataset: DatasetRecord, records: [EntryRecord])
+                let answer: DatasetAnswer
                 do throws(StoreError) {
                     answer = try client.dataset(dataset, until: own)
                 } catch {
                     if error.code == .notFound { forget(dataset) }
                     throw error
                 }
-                let tree = Tree(dataset: answer.dataset, records: answer.records)
+                let tree = Tree(dataset: answer.dataset, records: answer.records, damaged: answer.damaged)
                 let now = time.now()
                 let snapshot = Snapshot(
                     tree: tree,
@@ -71,6 +71,11 @@ extension Edison {
         func continued(_ dataset: String, until cancellation: Cancellation) throws(StoreError) -> Tree {
             if let known = state.withLock({ $0.snapshots.value(dataset) }) { return known.tree }
             return try current(dataset, until: cancellation)
+        }
+
+        /// What is to be said of the dataset's listing as it was last asked for.
+        func note(on dataset: String) -> String? {
+            state.withLock { $0.snapshots.peek(dataset) }.flatMap { Tree.note(leftOut: $0.tree.damaged) }
         }
 
         /// Entries in a known tree name this one as their parent.

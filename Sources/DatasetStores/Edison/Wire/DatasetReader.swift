@@ -15,9 +15,13 @@ extension Edison {
 
         private(set) var records: [EntryRecord] = []
         private(set) var received = 0
+        /// Entries that are JSON but no entries: they are left out, so that one does not hide the others.
+        private(set) var damaged = 0
 
         private var header: [UInt8] = []
         private var element: [UInt8] = []
+        /// What stands in the list instead of an entry: a number, true, false or null.
+        private var scalar: [UInt8] = []
         private var datasetRange: (start: Int, end: Int?)?
 
         private var target = Target.header
@@ -37,7 +41,7 @@ extension Edison {
 
         /// Takes the next bytes.
         ///
-        /// - Throws: `Malformed` as soon as an entry cannot be read; the reader is of no more use then.
+        /// - Throws: `Malformed` as soon as an entry is no JSON or too large; the reader is of no more use then.
         mutating func consume(_ bytes: UnsafeRawBufferPointer) throws(Malformed) {
             received += bytes.count
             var start = 0
@@ -125,6 +129,7 @@ extension Edison.DatasetReader {
                 elided = Edison.ElidedText(keeping: Self.keptContent)
             } else {
                 isInString = true
+                if isInEntries, depth == 2 { damaged += 1 }
             }
         case UInt8(ascii: ":"):
             if let name, isMemberDepth { key = Self.key(name, inEntry: isInEntries) }
@@ -132,6 +137,7 @@ extension Edison.DatasetReader {
             awaitsName = false
         case UInt8(ascii: ","):
             name = nil
+            if isInEntries, depth == 2 { try endScalar() }
             awaitsName = isMemberDepth
             if isMemberDepth { key = .other }
         case let open where open == UInt8(ascii: "{") || open == UInt8(ascii: "["):
@@ -139,7 +145,9 @@ extension Edison.DatasetReader {
         case let close where close == UInt8(ascii: "}") || close == UInt8(ascii: "]"):
             try unsafe self.close(bytes, close, at: index, copyFrom: &start)
         case let byte:
-            if isInEntries, depth == 2, !Self.isSpace(byte) { throw Edison.Malformed("an entry is no object") }
+            guard isInEntries, depth == 2, !Self.isSpace(byte) else { break }
+            guard scalar.count < 64 else { throw Edison.Malformed("an entry is no JSON") }
+            scalar.append(byte)
         }
     }
 
@@ -165,7 +173,7 @@ extension Edison.DatasetReader {
         copyFrom start: inout Int
     ) throws(Edison.Malformed) {
         if isInEntries, depth == 2 {
-            guard bracket == UInt8(ascii: "{") else { throw Edison.Malformed("an entry is no object") }
+            guard scalar.isEmpty else { throw Edison.Malformed("an entry is no JSON") }
             element.removeAll(keepingCapacity: true)
             elidedLength = nil
             target = .element
@@ -198,6 +206,7 @@ extension Edison.DatasetReader {
         awaitsName = false
         guard depth >= 0 else { throw Edison.Malformed("it is no JSON, there is a bracket too many") }
         if isInEntries, depth == 1 {
+            try endScalar()
             isInEntries = false
             target = .header
             key = .other
@@ -205,9 +214,7 @@ extension Edison.DatasetReader {
         } else if isInEntries, depth == 2 {
             try unsafe copy(bytes, start..<(index + 1))
             target = .nothing
-            var record = try Edison.EntryRecord(Edison.JSON.parse(element), elidedLength: elidedLength)
-            interner.share(&record)
-            records.append(record)
+            try endElement()
         } else if isInEntries, depth == 3, target == .nothing {
             target = .element
             start = index + 1
@@ -216,6 +223,24 @@ extension Edison.DatasetReader {
             start = index + 1
             datasetRange = (range.start, header.count)
         }
+    }
+
+    private mutating func endElement() throws(Edison.Malformed) {
+        let json = try Edison.JSON.parse(element)
+        do throws(Edison.Malformed) {
+            var record = try Edison.EntryRecord(json, elidedLength: elidedLength)
+            interner.share(&record)
+            records.append(record)
+        } catch {
+            damaged += 1
+        }
+    }
+
+    private mutating func endScalar() throws(Edison.Malformed) {
+        guard !scalar.isEmpty else { return }
+        _ = try Edison.JSON.parse(scalar)
+        scalar.removeAll()
+        damaged += 1
     }
 
     /// The facts of the dataset, as soon as ``knowsDataset``, or of a whole answer in either known form.
@@ -233,10 +258,10 @@ extension Edison.DatasetReader {
     /// Ends the reading of a whole answer.
     ///
     /// - Throws: `Malformed` when it broke off or is no such answer.
-    func finish() throws(Edison.Malformed) -> (dataset: Edison.DatasetRecord, records: [Edison.EntryRecord]) {
+    func finish() throws(Edison.Malformed) -> Edison.DatasetAnswer {
         let answer = try Edison.JSON.parse(header)
         guard answer.asObject != nil else { throw Edison.Malformed("it is no object") }
         _ = try answer.array("data_storage_entries")
-        return (try dataset(), records)
+        return Edison.DatasetAnswer(dataset: try dataset(), records: records, damaged: damaged)
     }
 }

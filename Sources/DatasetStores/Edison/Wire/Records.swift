@@ -37,6 +37,14 @@ extension Edison {
         var modified: Timestamp?
     }
 
+    /// The answer to a question about a whole dataset.
+    struct DatasetAnswer: Sendable, Equatable {
+        var dataset: DatasetRecord
+        var records: [EntryRecord]
+        /// Entries that cannot be read and are left out.
+        var damaged = 0
+    }
+
     /// One place where content of an entry lies.
     struct LocationRecord: Sendable, Equatable {
         var id: String?
