@@ -7,6 +7,7 @@ extension VirtualFileSystem {
     /// Rows taken from the facts at once.
     private static let batch = 512
 
+    /// Opens a directory, which never waits: `df` and shells do it without wanting to read any name.
     package func openDirectory(_ inode: Inode, _ context: CallContext) throws(VFSError) -> UInt64 {
         if isControlDirectory(inode) {
             return directories.insert(DirectoryHandle(directory: inode.rawValue, parent: Inode.root.rawValue))
@@ -14,7 +15,6 @@ extension VirtualFileSystem {
         return try recording("list", at: path(of: inode.rawValue)) { () throws(VFSError) in
             let fact = try catalog.fact(inode.rawValue)
             guard fact.kind == .directory else { throw VFSError(errno: ENOTDIR) }
-            try catalog.ensureListing(of: fact, until: context.cancellation)
             return directories.insert(DirectoryHandle(directory: fact.inode, parent: fact.parent))
         }
     }
@@ -56,6 +56,25 @@ extension VirtualFileSystem {
         return fact.size != nil && !inodes.isRead(fact.inode, otherThan: fact.version)
     }
 
+    /// Sees to it that the names are known, when they are first wanted and at each reading from the beginning.
+    private func ensureListing(
+        _ handle: DirectoryHandle,
+        at offset: UInt64,
+        _ context: CallContext
+    ) throws(VFSError) {
+        guard handle.needsListing(at: offset) else { return }
+        try recording("list", at: path(of: handle.directory)) { () throws(VFSError) in
+            do throws(VFSError) {
+                try catalog.ensureListing(of: catalog.fact(handle.directory), until: context.cancellation)
+            } catch {
+                // readdir(3) takes ENOENT for the end of the names: what is gone must not look empty.
+                guard error.errno == ENOENT else { throw error }
+                throw VFSError(errno: ESTALE, cause: error.cause)
+            }
+        }
+        handle.noteListed()
+    }
+
     /// `.`, `..`, then children by ascending inode number, which is also each one's offset: what comes and goes
     /// meanwhile moves no offset, and who stays is shown exactly once.
     private func walk(
@@ -65,6 +84,7 @@ extension VirtualFileSystem {
         emit: (DirectoryItem, Fact?) -> Bool
     ) throws(VFSError) {
         guard let directory = directories[handle] else { throw .badHandle }
+        if !isControlDirectory(Inode(directory.directory)) { try ensureListing(directory, at: offset, context) }
         let dots = [(".", directory.directory), ("..", directory.parent)]
         for (index, (name, inode)) in dots.enumerated() where offset <= UInt64(index) {
             let item = DirectoryItem(

@@ -1,0 +1,76 @@
+import DatasetModel
+import DatasetSync
+import DatasetTestSupport
+import Glibc
+import Testing
+
+@testable import DatasetVFS
+
+extension SemanticsTests {
+    @Suite("Listing")
+    struct Listing {
+        // No hang: `statfs`, `ls` of what is already known and reads of what is cached never wait for the network.
+        @Test("Opening a directory asks nobody; its names are asked for when they are first read")
+        func opening() async throws {
+            let tree = TreeStore()
+            tree.add("f")
+            try await withMount(tree) { (mount) throws in
+                let handle = try mount.vfs.openDirectory(.root, mount.context())
+                #expect(mount.calls == 0)
+                #expect(try mount.items(handle: handle, from: 0, limit: 1).map(\.name) == ["."])
+                #expect(mount.calls == 1)
+                #expect(try mount.items(handle: handle, from: 1).map(\.name) == ["..", "f"])
+                #expect(try mount.items(handle: handle, from: 0).count == 3)
+                #expect(mount.calls == 1, "Neither reading on nor reading young names again asks.")
+
+                tree.add("g")
+                mount.time.advance(by: .seconds(60))
+                #expect(try mount.items(handle: handle, from: 2).map(\.name) == ["f"])
+                #expect(mount.calls == 1, "Reading on goes on in what was known.")
+                _ = try mount.items(handle: handle, from: 0)
+                #expect(eventually { (try? mount.items(handle: handle, from: 0).count) == 4 })
+                mount.vfs.releaseDirectory(handle)
+            }
+        }
+
+        @Test("A handle that begins in the middle lists as well")
+        func middle() async throws {
+            let tree = TreeStore()
+            tree.add("f")
+            try await withMount(tree) { (mount) throws in
+                let handle = try mount.vfs.openDirectory(.root, mount.context())
+                #expect(try mount.items(handle: handle, from: 2).map(\.name) == ["f"])
+                mount.vfs.releaseDirectory(handle)
+            }
+        }
+
+        @Test("What stands against a listing comes out of reading it, until it is over")
+        func failing() async throws {
+            let tree = TreeStore()
+            tree.add("f")
+            try await withMount(tree) { (mount) throws in
+                mount.store.script(.children, .fail(StoreError(.forbidden, "not yours")), times: 1)
+                let handle = try mount.vfs.openDirectory(.root, mount.context())
+                #expect(errno { () throws(VFSError) in try mount.items(handle: handle, from: 0) } == EACCES)
+                #expect(mount.vfs.errors.all.map(\.operation) == ["list"])
+                #expect(try mount.items(handle: handle, from: 0).count == 3)
+                mount.vfs.releaseDirectory(handle)
+            }
+        }
+
+        // readdir(3) takes ENOENT for the end of the names.
+        @Test("A directory that is gone when it is read does not look empty")
+        func gone() async throws {
+            let tree = TreeStore()
+            let directory = tree.directory("d")
+            try await withMount(tree) { (mount) throws in
+                let handle = try mount.vfs.openDirectory(try mount.inode("d"), mount.context())
+                tree.remove(directory)
+                #expect(errno { () throws(VFSError) in try mount.items(handle: handle, from: 0) } == ESTALE)
+                #expect(errno { () throws(VFSError) in try mount.items(handle: handle, from: 0) } == ESTALE)
+                mount.vfs.releaseDirectory(handle)
+                #expect(try mount.lookup("d") == nil)
+            }
+        }
+    }
+}
