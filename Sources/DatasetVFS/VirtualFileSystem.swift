@@ -152,8 +152,8 @@ extension VirtualFileSystem {
         _ = try catalog.remote { () throws(StoreError) in try store.node(at: .root, until: cancellation) }
     }
 
-    /// The top of the tree was listed by this or an earlier mount.
+    /// The top of the tree was listed by this or an earlier mount, be it long ago or by other choices.
     package var knowsRoot: Bool {
-        (try? catalog.facts.listing(of: Inode.root.rawValue))?.isComplete == true
+        (try? catalog.facts.listing(of: Inode.root.rawValue)) != nil
     }
 }

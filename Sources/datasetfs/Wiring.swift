@@ -59,7 +59,8 @@ enum Wiring {
                 reserve: plan.command.cacheFreeSpace.bytes,
                 onWarning: { logger.warning("\($0)") }
             )
-            let facts = try FactStore(path: directory + "/facts.sqlite", identity: identity)
+            let facts = try FactStore(path: directory + "/facts.sqlite", identity: identity) { logger.warning("\($0)") }
+            try facts.adopt(rootChoices: plan.store.rootChoices)
             return VirtualFileSystem(
                 store: wired.store,
                 facts: facts,
@@ -112,7 +113,10 @@ extension Failure {
                 "\(error.message). Is this store mounted already? “datasetfs status” tells; --cache-dir gives a second mount of it a cache of its own."
             )
         } else {
-            self.init(.failed, "the cache in \(directory) cannot be used: \(error.message). --cache-dir chooses another place.")
+            self.init(
+                .failed,
+                "the cache in \(directory) cannot be used: \(error.message). --cache-dir chooses another place."
+            )
         }
     }
 }

@@ -1,3 +1,4 @@
+import DatasetCache
 import DatasetModel
 import DatasetSync
 import DatasetTestSupport
@@ -70,6 +71,34 @@ extension SemanticsTests {
                 #expect(errno { () throws(VFSError) in try mount.items(handle: handle, from: 0) } == ESTALE)
                 mount.vfs.releaseDirectory(handle)
                 #expect(try mount.lookup("d") == nil)
+            }
+        }
+
+        // What decides what the root lists is part of what its listing is remembered for.
+        @Test("Other choices of what the root lists show in the first ls")
+        func choices() async throws {
+            let tree = TreeStore()
+            let shared = tree.directory("shared")
+            try await withMount(tree) { (mount) throws in
+                try mount.vfs.catalog.facts.adopt(rootChoices: "all")
+                #expect(try mount.list() == ["shared"])
+
+                try mount.remount()
+                try mount.vfs.catalog.facts.adopt(rootChoices: "all")
+                #expect(try mount.list() == ["shared"])
+                #expect(mount.calls == 1, "The same choices are the same listing.")
+
+                tree.remove(shared)
+                tree.directory("own")
+                try mount.remount()
+                try mount.vfs.catalog.facts.adopt(rootChoices: "own")
+                #expect(mount.vfs.knowsRoot)
+                #expect(try mount.list() == ["own"])
+
+                try mount.remount()
+                try mount.vfs.catalog.facts.adopt(rootChoices: "all")
+                mount.store.script(.children, .fail(StoreError(.unreachable, "no route")), times: nil)
+                #expect(try mount.list() == ["own"], "What is known is shown when nothing newer can be learnt.")
             }
         }
     }

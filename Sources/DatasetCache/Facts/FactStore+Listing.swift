@@ -63,11 +63,33 @@ extension FactStore {
         return change
     }
 
+    /// Forgets when the root was listed if what it lists was decided by other choices then.
+    ///
+    /// Before the first look at the tree: a known listing would be shown once more although it answers another question.
+    ///
+    /// - Parameter choices: All that decides what the store lists at its root, besides its identity.
+    package func adopt(rootChoices choices: String) throws(CacheError) {
+        try write { database in
+            let known = try String.fetchOne(database, sql: "SELECT value FROM meta WHERE key = 'rootChoices'")
+            let choices = StoredText.encode(choices)
+            guard known.map({ $0.isExactly(choices) }) != true else { return }
+            try Self.forgetListing(of: FactSchema.rootInode, in: database)
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('rootChoices', ?)",
+                arguments: [choices]
+            )
+        }
+    }
+
     /// Makes the next look at the directory ask the store; its children stay known for when the store cannot be asked.
     package func forgetListing(of parent: UInt64) throws(CacheError) {
         try write { database in
-            try database.cachedStatement(sql: "UPDATE listing SET listedAt = 0, isComplete = 0 WHERE directory = ?")
-                .execute(arguments: [Int64(clamping: parent)])
+            try Self.forgetListing(of: parent, in: database)
         }
+    }
+
+    private static func forgetListing(of parent: UInt64, in database: Database) throws {
+        try database.cachedStatement(sql: "UPDATE listing SET listedAt = 0, isComplete = 0 WHERE directory = ?")
+            .execute(arguments: [Int64(clamping: parent)])
     }
 }

@@ -54,6 +54,14 @@ struct StoreSettings {
         apiKeyFile.map { "from the file \($0)" } ?? "from the environment"
     }
 
+    /// All that decides what the store lists at its root; in whatever order it was given.
+    var rootChoices: String {
+        [
+            "datasets \(Set(datasets).sorted())", "entries \(Set(entries).sorted())", "shared \(includesShared)",
+            "user \(user ?? "")",
+        ].joined(separator: "; ")
+    }
+
     private static func parse(_ text: String) throws(Failure) -> StoreAddress {
         do throws(StoreAddressError) {
             return try StoreAddress(parsing: text, workingDirectory: Paths.workingDirectory)
