@@ -71,6 +71,10 @@ extension Catalog {
             if error.code == .notFound { try disappear(directory) }
             throw VFSError(error)
         }
+        // Taking over a long listing takes a while: not for nobody, least of all at the end of the mount.
+        guard cancellation.reason != .interrupted else {
+            throw VFSError(StoreError(.interrupted, during: "listing “\(directory.name)”"))
+        }
         let isFirst = try listing(of: directory) == nil
         let added = try addedByName(to: directory)
         let listed = Set(nodes.map(\.location))

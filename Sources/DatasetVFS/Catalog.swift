@@ -126,9 +126,14 @@ final class Catalog: Sendable {
         }
     }
 
+    /// Ends what runs behind the readers' backs; nothing begins any more.
+    func callOff() {
+        errands.callOff(isFinal: true)
+    }
+
     @available(*, noasync, message: "this blocks the calling thread")
     func shutDown() {
-        errands.callOff(isFinal: true)
+        callOff()
         background.shutDown()
     }
 }

@@ -87,9 +87,11 @@ package final class VirtualFileSystem: Sendable {
     /// Stops all work behind the readers' backs.
     @available(*, noasync, message: "this blocks the calling thread")
     package func shutDown() {
+        // All is called off before any of it is waited for.
+        catalog.callOff()
+        for file in files.all { file.close() }
         invalidator.shutDown()
         catalog.shutDown()
-        for file in files.all { file.close() }
         prefetchers.shutDown()
         contents.shutDown()
     }

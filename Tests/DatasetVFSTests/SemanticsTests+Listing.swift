@@ -101,5 +101,29 @@ extension SemanticsTests {
                 #expect(try mount.list() == ["own"], "What is known is shown when nothing newer can be learnt.")
             }
         }
+
+        @Test("The end of a mount waits for nothing that goes on behind its readers")
+        func ending() async throws {
+            let tree = TreeStore()
+            tree.add("f", .pattern(seed: 1, size: 20_000_000))
+            try await withMount(tree) { (mount) throws in
+                let (gate, time) = (Gate(), SystemTime())
+                #expect(try mount.list() == ["f"])
+                let handle = try mount.open("f")
+                _ = try mount.read(handle, at: 0, 100)
+                _ = try mount.read(handle, at: 100, 100)
+                mount.store.script(.read, .hold(gate), times: nil)
+                mount.store.script(.children, .hold(gate), times: nil)
+                _ = try mount.read(handle, at: 200, 100)
+                #expect(gate.waitForArrivals(1), "More is fetched ahead.")
+                mount.time.advance(by: .seconds(60))
+                #expect(try mount.list() == ["f"])
+                #expect(eventually { mount.store.calls(.children) == 2 }, "The listing is renewed.")
+
+                let began = time.now()
+                mount.shutDown()
+                #expect(time.now() - began < .seconds(1))
+            }
+        }
     }
 }
