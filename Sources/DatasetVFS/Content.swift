@@ -22,6 +22,8 @@ final class Content: Sendable {
     struct Keeping: Sendable {
         let budget: MemoryBudget
         let writers: WorkerPool
+        /// Files up to this size are fetched whole with one request, which the store can check against their digests.
+        let wholeLimit: UInt64
     }
 
     let node: Node
@@ -65,14 +67,15 @@ final class Content: Sendable {
         guard unsafe !buffer.isEmpty else { return }
         let range = ByteRange(offset: offset, count: UInt64(buffer.count))
         let wanted = blocks(of: range)
+        let scope = size <= keeping.wholeLimit ? blocks(of: ByteRange(offset: 0, count: size)) : wanted
         var fetches = 0
         var corruptions = 0
         while true {
             if unsafe serve(range, into: buffer) { return }
             if let reason = cancellation.reason { throw StoreError(reason, during: "reading “\(node.name)”") }
-            if let run = claimFirst(in: wanted) {
+            if let run = claimFirst(in: scope, for: wanted) {
                 fetches += 1
-                guard fetches <= Self.attempts + wanted.count else {
+                guard fetches <= Self.attempts + scope.count else {
                     throw StoreError(.corrupt, "“\(node.name)” could not be read back after it was fetched")
                 }
                 do throws(StoreError) {
@@ -113,12 +116,15 @@ final class Content: Sendable {
     }
 
     /// Takes the first run of blocks that nobody has and nobody fetches.
-    private func claimFirst(in wanted: Range<Int>) -> Range<Int>? {
-        state.withLock { state in
+    ///
+    /// - Parameter reason: Blocks of which one must be free, or nothing is taken; all of `wanted` unless told.
+    private func claimFirst(in wanted: Range<Int>, for reason: Range<Int>? = nil) -> Range<Int>? {
+        let reason = reason ?? wanted
+        return state.withLock { state in
             func isFree(_ block: Int) -> Bool {
                 !state.claims.contains(block) && !state.held.holds(block) && !cached.holds(block: block)
             }
-            guard let first = wanted.first(where: isFree) else { return nil }
+            guard reason.contains(where: isFree), let first = wanted.first(where: isFree) else { return nil }
             var end = first + 1
             while end < wanted.upperBound, isFree(end) { end += 1 }
             state.claims.formUnion(first..<end)

@@ -26,13 +26,14 @@ final class ContentTable: Sendable {
     /// Writing to the disk is copying memory: more threads than two help no disk.
     private static let writers = 2
 
-    init(store: any Store, cache: BlockCache) {
+    init(store: any Store, cache: BlockCache, wholeLimit: UInt64 = 0) {
         self.store = store
         self.cache = cache
         keeping = Content.Keeping(
             budget: MemoryBudget(capacity: Self.memory),
             // What waits here is bounded by the memory it is in.
-            writers: WorkerPool(name: "cache", threads: Self.writers, capacity: .max)
+            writers: WorkerPool(name: "cache", threads: Self.writers, capacity: .max),
+            wholeLimit: wholeLimit
         )
     }
 
