@@ -17,6 +17,8 @@ package final class VirtualFileSystem: Sendable {
         package var umask: UInt32 = 0o022
         /// Transfers ahead of readers at once.
         package var connections = 4
+        /// Bytes of a file that is fetched whole when any of it is read.
+        package var wholeFileLimit: UInt64 = 1 << 20
         package var listsAllAttributes = false
         package var backgroundDeadline: Duration = .seconds(60)
         /// What `.datasetfs/config` shows; no secrets.
@@ -64,7 +66,7 @@ package final class VirtualFileSystem: Sendable {
         self.transfers = transfers
         startedAt = time.wallNanoseconds()
         gate = OfflineGate(store, time: time)
-        contents = ContentTable(store: gate, cache: cache)
+        contents = ContentTable(store: gate, cache: cache, wholeLimit: options.wholeFileLimit)
         catalog = Catalog(
             store: gate,
             facts: facts,

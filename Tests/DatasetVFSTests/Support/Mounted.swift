@@ -29,6 +29,8 @@ final class Mounted: Sendable {
         self.kernel = kernel
         self.keepsBlocks = keepsBlocks
         var options = VirtualFileSystem.Options()
+        // The trees here are small, and what is tested is how parts of files travel.
+        options.wholeFileLimit = 0
         configure(&options)
         self.options = options
         current = Mutex(
