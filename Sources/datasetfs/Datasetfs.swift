@@ -24,9 +24,11 @@ struct Datasetfs: ParsableCommand {
               memory:                     an empty store that ends with the process
               NAME:                       a store of that name in config.yaml
 
-            Exit status: 0 done · 1 failed otherwise · 2 the store refused the credentials · 3 the store cannot be
-            reached · 4 the mount point cannot be used · 5 this machine cannot mount · 6 the cache directory is in use ·
-            64 wrong usage.
+            Exit status:
+              0  done                                   4  the mount point cannot be used
+              1  failed otherwise                       5  this machine cannot mount
+              2  the store refused the credentials      6  the cache directory is in use
+              3  the store cannot be reached           64  wrong usage
             """,
         version: version,
         subcommands: [Mount.self, Unmount.self, Status.self, Why.self, List.self, MountHelper.self]

@@ -10,6 +10,7 @@ extension Wiring {
         _ settings: StoreSettings,
         endpoint: String?,
         dataset: String?,
+        connections: Int,
         logger: Logger
     ) throws(StoreError) -> WiredStore {
         var options = Edison.Options()
@@ -22,9 +23,10 @@ extension Wiring {
         let credentials = try Self.credentials(settings)
         let transport: CurlTransport
         do throws(HTTPError) {
-            transport = try CurlTransport(
-                TransportConfiguration(version: Datasetfs.version)
-            )
+            var configuration = TransportConfiguration(version: Datasetfs.version)
+            // A few more than read ahead: who waits for a block or a name does not queue behind what nobody waits for yet.
+            configuration.connectionsPerHost = connections + 4
+            transport = try CurlTransport(configuration)
         } catch {
             throw StoreError(.localFailure, "no transfers can be made: \(error.message)")
         }

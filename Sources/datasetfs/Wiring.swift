@@ -23,7 +23,6 @@ enum Wiring {
     static func store(
         _ settings: StoreSettings,
         connections: Int,
-        deadline: Double,
         logger: Logger
     ) throws(Failure) -> WiredStore {
         do throws(StoreError) {
@@ -33,7 +32,13 @@ enum Wiring {
             case .memory:
                 return WiredStore(store: Gufe.MemoryStore(), transport: nil, statistics: nil)
             case .edison(let endpoint, let dataset):
-                return try edison(settings, endpoint: endpoint, dataset: dataset, logger: logger)
+                return try edison(
+                    settings,
+                    endpoint: endpoint,
+                    dataset: dataset,
+                    connections: connections,
+                    logger: logger
+                )
             case .named(let name):
                 // StoreSettings has resolved names already; one that is left names nothing.
                 throw StoreError(.notFound, "“\(name):” is no store")

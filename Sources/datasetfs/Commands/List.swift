@@ -36,7 +36,6 @@ struct List: ParsableCommand {
         let wired = try Wiring.store(
             settings,
             connections: storeOptions.connections,
-            deadline: storeOptions.deadline,
             logger: log.logger
         )
         defer { wired.shutDown() }

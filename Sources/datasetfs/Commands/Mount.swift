@@ -44,19 +44,19 @@ struct Mount: ParsableCommand {
     )
     var cacheDir: String?
 
-    @Option(help: ArgumentHelp("Most the cache may take.", valueName: "size"))
+    @Option(help: ArgumentHelp("Most the blocks in the cache may take: 500M, 10G.", valueName: "size"))
     var cacheSize = ByteCount(10 << 30)
 
-    @Option(help: ArgumentHelp("Free space left on the cache's disk.", valueName: "size"))
+    @Option(help: ArgumentHelp("Space that the cache leaves free on its disk.", valueName: "size"))
     var cacheFreeSpace = ByteCount(1 << 30)
 
-    @Option(help: ArgumentHelp("Owner shown (default: you).", valueName: "number"))
+    @Option(help: ArgumentHelp("User shown as the owner of everything; you, unless given.", valueName: "number"))
     var uid: UInt32 = getuid()
 
-    @Option(help: ArgumentHelp("Group shown (default: yours).", valueName: "number"))
+    @Option(help: ArgumentHelp("Group of everything; yours, unless given.", valueName: "number"))
     var gid: UInt32 = getgid()
 
-    @Option(help: ArgumentHelp("Permission bits taken away, octal.", valueName: "mask"))
+    @Option(help: ArgumentHelp("Permission bits taken away from files and directories, octal.", valueName: "mask"))
     var umask: String = "022"
 
     @Flag(help: "Let other users of this machine in (needs user_allow_other in /etc/fuse.conf unless you are root).")
@@ -71,7 +71,7 @@ struct Mount: ParsableCommand {
     @Option(
         name: .customShort("o"),
         help: ArgumentHelp(
-            "Options as mount(8) passes them: any flag above without its dashes, ro, nosuid, nodev, noexec.",
+            "Options as mount(8) passes them, separated by commas: any of these without its dashes (allow_other,attr_ttl=60), and ro, nosuid, nodev, noexec.",
             valueName: "options"
         )
     )

@@ -36,8 +36,10 @@ struct StoreOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How long one operation may take.", valueName: "seconds"))
     var deadline: Double = 60
 
-    @Option(help: ArgumentHelp("Connections for transfers at once.", valueName: "number"))
-    var connections: Int = 4
+    @Option(
+        help: ArgumentHelp("Transfers ahead of readers at once, each on its own connection.", valueName: "number")
+    )
+    var connections: Int = 8
 
     func validate() throws {
         guard deadline > 0, deadline.isFinite, deadline <= 86_400 else {

@@ -21,7 +21,6 @@ struct MountRun {
         let wired = try Wiring.store(
             plan.store,
             connections: options.connections,
-            deadline: options.deadline,
             logger: logger
         )
         defer { wired.shutDown() }
