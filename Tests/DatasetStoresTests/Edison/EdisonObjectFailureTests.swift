@@ -13,12 +13,15 @@ import Testing
     private static let content = SeededBytes.of(30_000)
 
     /// Reads all of the object through a transport that repeats, for three seconds of a clock that waiting moves on.
-    private func failure(_ fault: @escaping @Sendable (Answer, ManualTime) -> Answer)
+    private func failure(
+        of content: [UInt8] = Self.content,
+        _ fault: @escaping @Sendable (Answer, ManualTime) -> Answer
+    )
         throws -> (error: StoreError?, delivered: Int)
     {
         let time = ManualTime()
-        let object = ScriptedObject(Self.content)
-        object.state.withLock { $0.declaredSize = Self.content.count }
+        let object = ScriptedObject(content)
+        object.state.withLock { $0.declaredSize = content.count }
         let (_, scripted) = try object.store(time: time)
         let transport = RetryingTransport(
             scripted,
@@ -41,7 +44,7 @@ import Testing
         let cancellation = Cancellation(deadline: .after(.seconds(3), on: time), source: time)
         do throws(StoreError) {
             // Not the whole object: that would be gathered first, to be checked.
-            let range = ByteRange(offset: 1, count: UInt64(Self.content.count - 1))
+            let range = ByteRange(offset: 1, count: UInt64(content.count - 1))
             try store.read(range, of: node, into: sink, until: cancellation)
         } catch {
             return (error, sink.count)
@@ -120,6 +123,25 @@ import Testing
             return .failing(.cancelled(.deadline))
         }
         #expect(error?.code == .timedOut)
+    }
+
+    @Test("the transfer that the deadline cuts short hides what broke those before it only if it went well for long")
+    func cutShort() throws {
+        for (bytes, expected) in [(500, StoreError.Code.reset), (2 << 20, .timedOut)] {
+            let asked = Mutex(0)
+            let (error, _) = try failure(of: SeededBytes.of(3 << 20)) { answer, time in
+                let number = asked.withLock { count in
+                    count += 1
+                    return count
+                }
+                var answer = Self.broken(answer, after: number < 4 ? 500 : bytes)
+                guard number >= 4 else { return answer }
+                answer.breaksWith = .cancelled(.deadline)
+                time.advance(by: .seconds(3))
+                return answer
+            }
+            #expect(error?.code == expected)
+        }
     }
 
     @Test("a store out of reach is told at once, for the transport has tried already")

@@ -193,7 +193,7 @@ struct EdisonServerTests {
 
 extension PlatformUser {
     /// Path of an entry's signed URL, without its query.
-    fileprivate func objectPath(of id: String) throws -> String? {
+    func objectPath(of id: String) throws -> String? {
         let answer = try call(.get, "\(Self.storage)/data-entries/\(id)")
         let locations = answer["storage_locations"] as? [[String: Any]]
         let configuration = locations?.first?["storage_config"] as? [String: Any]

@@ -1,6 +1,7 @@
 import DatasetHTTP
 import DatasetModel
 import DatasetSync
+import DatasetTestSupport
 import Synchronization
 
 @testable import DatasetStores
@@ -54,5 +55,21 @@ final class ScriptedObject: Sendable {
 
     func store(time: any TimeSource = SystemTime()) throws -> (store: Edison.Store, transport: ScriptedTransport) {
         try Edison.scripted(time: time) { self.answer($0) }
+    }
+}
+
+enum SeededBytes {
+    static func of(_ count: Int) -> [UInt8] {
+        var generator = SeededGenerator(seed: 7)
+        return generator.bytes(count)
+    }
+}
+
+extension ScriptedTransport.Answer {
+    func with(_ name: String, _ value: String?) -> Self {
+        var answer = self
+        answer.headers.removeAll { $0.0 == name }
+        if let value { answer.headers.append((name, value)) }
+        return answer
     }
 }

@@ -14,6 +14,7 @@ final class ScriptedTransport: Transport {
         var body: [UInt8] = []
         /// The connection breaks after so many bytes of the body.
         var breaksAfter: Int?
+        var breaksWith = HTTPError.Code.reset
         /// No answer at all.
         var failure: HTTPError?
 
@@ -69,7 +70,7 @@ final class ScriptedTransport: Transport {
         switch route(head) {
         case .refuse: throw HTTPError(.refusedByReceiver, "refused")
         case .memory:
-            if answer.breaksAfter != nil { throw HTTPError(.reset, "broken") }
+            if answer.breaksAfter != nil { throw HTTPError(answer.breaksWith, "broken") }
             if body.count > request.bodyLimit { throw HTTPError(.bodyTooLarge, "too large") }
             return HTTPResponse(head: head, body: body)
         case .sink(let sink):
@@ -79,7 +80,7 @@ final class ScriptedTransport: Transport {
                     throw HTTPError(.refusedByReceiver, "the sink wants no more")
                 }
             }
-            if answer.breaksAfter != nil { throw HTTPError(.reset, "broken") }
+            if answer.breaksAfter != nil { throw HTTPError(answer.breaksWith, "broken") }
             return HTTPResponse(head: head, body: [])
         }
     }

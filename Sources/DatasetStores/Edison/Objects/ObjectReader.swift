@@ -16,6 +16,8 @@ extension Edison {
         static let checkedSize: UInt64 = 8 << 20
         /// Attempts in a row that may bring no byte.
         static let patience = 3
+        /// A transfer that brought so much until the deadline is slow; what broke the one before it is no cause any more.
+        static let goodProgress: UInt64 = 1 << 20
 
         /// One object in one state.
         struct Source: Sendable {
@@ -91,7 +93,7 @@ extension Edison {
                     failures += exchange.delivered > 0 ? 0 : 1
                     if let failure = Self.interruption(exchange, source) {
                         last = failure
-                    } else if exchange.delivered > 0 {
+                    } else if exchange.delivered >= Self.goodProgress {
                         last = nil
                     }
                     guard Self.mayPass(exchange.error), failures < Self.patience,
