@@ -8,9 +8,10 @@ struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ls",
         abstract: "List the configured stores, or what is at the top of one.",
+        usage: "datasetfs ls [<options>] [<store>]",
         discussion: """
-            Without STORE: the stores of config.yaml, each with its address and where it is mounted. With STORE: the names at its
-            top, without mounting it.
+            Without STORE: the stores of config.yaml, each with its address and where it is mounted.
+            With STORE: the names at its top, without mounting it.
             """
     )
 

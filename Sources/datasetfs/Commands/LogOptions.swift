@@ -2,10 +2,10 @@ public import ArgumentParser
 public import Logging
 
 struct LogOptions: ParsableArguments {
-    @Option(help: "trace, debug, info, notice, warning, error or critical.")
+    @Option(help: "The least that is worth logging.")
     var logLevel: Logger.Level = .warning
 
-    @Option(help: "text or json.")
+    @Option(help: "How it is written.")
     var logFormat: LogFormat = .text
 
     @Option(

@@ -33,7 +33,7 @@ struct StoreOptions: ParsableArguments {
     )
     var config: String?
 
-    @Option(help: ArgumentHelp("How long one operation may take.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("How long one operation may take before it fails.", valueName: "seconds"))
     var deadline: Double = 60
 
     @Option(

@@ -9,7 +9,7 @@ struct Unmount: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Unmount a directory.",
         discussion: """
-            Exit status 0 when it is unmounted and the process behind it has ended, 4 when nothing is mounted there or
+            Exit status 0 when it is unmounted and the process behind it has ended, 4 when nothing is mounted there or \
             it is in use.
             """
     )

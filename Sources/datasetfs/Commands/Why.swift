@@ -9,8 +9,10 @@ struct Why: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say why a path of a mount failed, and what to do.",
         discussion: """
-            Every error that came from a store leaves a record while the mount runs. Of a file its own last error is shown, of
-            a directory the last errors below it. Exit status 0 when there was one, 1 when there was none.
+            Every error that came from a store leaves a record while the mount runs. Of a file its own last error is shown, \
+            of a directory the last errors below it.
+
+            Exit status 0 when there was one, 1 when there was none.
             """
     )
 
