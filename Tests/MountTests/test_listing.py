@@ -99,7 +99,10 @@ def test_only_ones_own(mount, tmp_path_factory) -> None:
         own = mount(shared)
         assert os.listdir(own.path) == ["mine"]
         own.unmount()
-        assert sorted(os.listdir(mount(shared, "--include-shared").path)) == ["mine", "theirs"]
+        everything = mount(shared, "--include-shared")
+        assert sorted(os.listdir(everything.path)) == ["mine", "theirs"]
+        everything.unmount()
+        assert os.listdir(mount(shared).path) == ["mine"]
     finally:
         shared.stop()
 
