@@ -6,13 +6,23 @@ extension Redaction {
     ///
     /// - Parameter secrets: Known secrets, hidden wherever they stand, also percent-encoded.
     package static func message(_ text: String, hiding secrets: [String] = []) -> String {
+        let lines = bytes(of: text, hiding: secrets).split(separator: 0x0a, omittingEmptySubsequences: false)
+        return lines.map { line(Array($0)) }.joined(separator: "\n")
+    }
+
+    /// Text in which known secrets are hidden, also percent-encoded, and nothing else: for a server's own words, whose ids
+    /// and names are to stay.
+    package static func hiding(_ secrets: [String], in text: String) -> String {
+        String(decoding: bytes(of: text, hiding: secrets), as: UTF8.self)
+    }
+
+    private static func bytes(of text: String, hiding secrets: [String]) -> [UInt8] {
         var bytes = Array(text.utf8)
         for secret in secrets where !secret.isEmpty {
             bytes = replacing(Array(secret.utf8), in: bytes)
             bytes = replacing(percentEncoded(secret), in: bytes)
         }
-        let lines = bytes.split(separator: 0x0a, omittingEmptySubsequences: false)
-        return lines.map { line(Array($0)) }.joined(separator: "\n")
+        return bytes
     }
 
     private static func line(_ line: [UInt8]) -> String {

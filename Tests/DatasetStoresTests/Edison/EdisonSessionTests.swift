@@ -120,7 +120,7 @@ import Testing
         var options = Edison.Options()
         options.baseURL = HTTPRequest.host
         let body =
-            #"{"detail":[{"type":"x","loc":["body","api_key"],"msg":"wrong","input":"the-api-key-0123"}]}"#
+            #"{"detail":[{"type":"x","loc":["body","api_key"],"msg":"no such key: \#(Edison.testKey)"}]}"#
         let transport = ScriptedTransport { _ in .json(body, status: status) }
         let store = try Edison.Store(
             options: options,

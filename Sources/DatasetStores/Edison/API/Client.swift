@@ -28,17 +28,17 @@ extension Edison {
         ) throws(StoreError) -> HTTPResponse {
             let token = try session.token(until: cancellation)
             let first = try exchange(call, token, until: cancellation, route)
-            guard Self.mayBeExpiry(first) else { return try Self.accepted(first, call) }
+            guard Self.mayBeExpiry(first) else { return try Self.accepted(first, call, token) }
             guard
                 let fresh = try session.replacement(
                     of: token,
                     refusedWith: first.head.status,
                     until: cancellation
                 )
-            else { return try Self.accepted(first, call) }
+            else { return try Self.accepted(first, call, token) }
             let second = try exchange(call, fresh, until: cancellation, route)
             if Self.mayBeExpiry(second) { session.refusedAgain(status: second.head.status) }
-            return try Self.accepted(second, call)
+            return try Self.accepted(second, call, fresh)
         }
 
         /// Sends one call and decodes its answer.
@@ -77,9 +77,16 @@ extension Edison {
             response.head.status == 401 || response.head.status == 403
         }
 
-        private static func accepted(_ response: HTTPResponse, _ call: Call) throws(StoreError) -> HTTPResponse {
+        private static func accepted(
+            _ response: HTTPResponse,
+            _ call: Call,
+            _ token: Token
+        ) throws(StoreError) -> HTTPResponse {
             guard response.head.isSuccess else {
-                throw StoreError(edison: response.head, body: response.body, answering: call.title)
+                var error = StoreError(edison: response.head, body: response.body, answering: call.title)
+                // A platform may quote what it refuses.
+                error.message = Redaction.hiding([token.value.value], in: error.message)
+                throw error
             }
             return response
         }

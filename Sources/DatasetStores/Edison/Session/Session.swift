@@ -118,6 +118,8 @@ extension Edison {
         /// The platform answers a key it does not know with 401, 403, 400 or 422: all mean the same here.
         private func refused(_ response: HTTPResponse, _ title: String) -> StoreError {
             var error = StoreError(edison: response.head, body: response.body, answering: title)
+            // A platform may quote what it refuses.
+            error.message = Redaction.hiding([key?.value ?? ""], in: error.message)
             guard [400, 401, 403, 422].contains(response.head.status) else { return error }
             error.code = .unauthenticated
             error.remedy = "Check the API key (\(Credentials.keyVariable) or the key file) and that it is not revoked."
