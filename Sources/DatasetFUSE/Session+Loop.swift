@@ -46,6 +46,10 @@ extension Session {
         unsafe fuse_loop_cfg_set_max_threads(configuration, limits.threads)
         unsafe fuse_loop_cfg_set_idle_threads(configuration, limits.idleThreads)
         unsafe fuse_loop_cfg_set_clone_fd(configuration, 0)
+        let connection = state.withLock { $0.connection }
+        // The loop waits for its workers, and they may wait for a store: who asked is gone with the mount.
+        let watch = DisconnectWatch(device: unsafe fuse_session_fd(pointer.raw)) { connection?.live.close() }
+        defer { watch?.end() }
         return unsafe fuse_session_loop_mt(pointer.raw, configuration)
     }
 

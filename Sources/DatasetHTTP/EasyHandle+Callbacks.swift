@@ -90,6 +90,8 @@ private func receiveBody(
     let chunk = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
     // An empty chunk cannot say "stop" by its count; libcurl sends one for an empty file only.
     guard unsafe !chunk.isEmpty else { return 0 }
+    // While bytes keep coming libcurl does not return to the loop, which would look: a fast answer would be read to its end.
+    guard easy.exchange?.submission.cancellation.isCancelled == false else { return 0 }
     let goesOn = unsafe easy.exchange?.answer.take(body: chunk) ?? false
     return goesOn ? size * count : 0
 }

@@ -21,7 +21,12 @@ extension EasyHandle {
         if let broken = exchange.answer.broken {
             return outcome(brokenOff: broken, exchange.answer, host: host, limit: exchange.submission.request.bodyLimit)
         }
-        guard code == CURLE_OK else { return .failed(failure(code, exchange)) }
+        guard code == CURLE_OK else {
+            if let reason = exchange.submission.cancellation.reason {
+                return .failed(HTTPError(.cancelled(reason), "given up by its caller"))
+            }
+            return .failed(failure(code, exchange))
+        }
         guard let head = exchange.answer.head else { return .failed(HTTPError(.reset, "\(host): an empty answer")) }
         if let location = exchange.answer.redirection { return .redirected(location) }
         return .answered(HTTPResponse(head: head, body: exchange.answer.body))

@@ -46,6 +46,22 @@ def seconds_until_gone(mounted) -> float:
     return time.monotonic() - began
 
 
+@pytest.mark.parametrize("fault", [{"first_byte_ms": STALL}, {"bytes_per_second": 1_000_000}], ids=lambda f: next(iter(f)))
+def test_unmount_while_a_killed_readers_transfers_go_on(mounted, platform: Platform, fault: dict) -> None:
+    """Unmounting gives up what nobody waits for any more."""
+    platform.fault(path="/storage/objects", **fault)
+    platform.count()
+    reading = reader(mounted.file)
+    try:
+        assert eventually(lambda: under_way(platform))
+        time.sleep(0.5)
+    finally:
+        reading.kill()
+        reading.wait()
+    assert eventually(lambda: run("umount", mounted.path, status=None).returncode == 0), "it stays in use"
+    assert seconds_until_gone(mounted) < PROMPT
+
+
 def test_termination_while_reading(mounted, platform: Platform) -> None:
     """SIGTERM ends a mount that is in use: its readers get an error, and the process ends."""
     platform.fault(path="/storage/objects", first_byte_ms=STALL)
