@@ -12,6 +12,8 @@ package struct MountOptions: Sendable, Equatable {
     package var audience: MountAudience
     /// The kernel itself refuses every change.
     package var isReadOnly: Bool
+    /// Nothing on the mount can be run as a program.
+    package var forbidsExecution: Bool
     /// A directory that holds something may be covered.
     package var allowsNonEmpty: Bool
     /// Bytes of the largest read the kernel asks for, nil for all that was agreed.
@@ -25,6 +27,7 @@ package struct MountOptions: Sendable, Equatable {
         source: String,
         audience: MountAudience = .owner,
         isReadOnly: Bool = false,
+        forbidsExecution: Bool = false,
         allowsNonEmpty: Bool = false,
         maximumRead: UInt32? = nil,
         deadline: Duration = .seconds(60),
@@ -33,6 +36,7 @@ package struct MountOptions: Sendable, Equatable {
         self.source = source
         self.audience = audience
         self.isReadOnly = isReadOnly
+        self.forbidsExecution = forbidsExecution
         self.allowsNonEmpty = allowsNonEmpty
         self.maximumRead = maximumRead
         self.deadline = deadline
@@ -69,6 +73,7 @@ package struct MountOptions: Sendable, Equatable {
             "default_permissions", "nosuid", "nodev", "noatime",
         ]
         if isReadOnly { options.append("ro") }
+        if forbidsExecution { options.append("noexec") }
         if let maximumRead { options.append("max_read=\(maximumRead)") }
         switch audience {
         case .owner: break

@@ -23,8 +23,9 @@ struct MountPoint: Sendable, Equatable {
     }
 
     private static func covered(_ path: String, _ mount: MountRecord) -> MountError {
-        var status = stat()
-        if unsafe stat(path, &status) != 0, errno == ENOTCONN { return .stale(path) }
+        // Not stat(2): the kernel may still know the attributes of a root whose server is gone.
+        var room = statvfs()
+        if mount.isOurs, unsafe statvfs(path, &room) != 0, errno == ENOTCONN { return .stale(path) }
         return .alreadyMounted(path, what: mount)
     }
 

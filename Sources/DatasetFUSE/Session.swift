@@ -57,6 +57,15 @@ package final class Session: Sendable {
     /// What the file system tells the kernel through.
     package var kernelCache: any KernelCache { invalidation }
 
+    /// Looks whether ``mount(at:)`` could work there, without mounting.
+    ///
+    /// - Throws: What is wrong with the options, the place or this account's rights.
+    package static func check(_ path: String, _ options: MountOptions) throws(MountError) {
+        try options.validate()
+        _ = try MountPoint(checking: path, options)
+        try MountRights.check(options.audience)
+    }
+
     /// Makes the mount; the kernel's questions wait from now on until ``run(whenReady:)`` answers them.
     ///
     /// - Throws: What is wrong with the options, the place or this account's rights, or libfuse's own words.

@@ -15,7 +15,9 @@ extension VirtualFileSystem {
         return try recording("list", at: path(of: inode.rawValue)) { () throws(VFSError) in
             let fact = try catalog.fact(inode.rawValue)
             guard fact.kind == .directory else { throw VFSError(errno: ENOTDIR) }
-            return directories.insert(DirectoryHandle(directory: fact.inode, parent: fact.parent))
+            return directories.insert(
+                DirectoryHandle(directory: fact.inode, parent: max(fact.parent, Inode.root.rawValue))
+            )
         }
     }
 

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import DatasetFUSE
 internal import DatasetVFS
 internal import FoundationEssentials
+internal import Glibc
 
 /// `datasetfs status [DIR]`.
 struct Status: ParsableCommand {
@@ -28,7 +29,9 @@ struct Status: ParsableCommand {
         } else {
             for row in rows { Console.output(row.text) }
         }
-        if rows.isEmpty || rows.contains(where: { $0.status == nil }) { throw ExitCode(ExitStatus.failed.rawValue) }
+        if rows.isEmpty || rows.contains(where: { $0.status == nil && !$0.isForeign }) {
+            throw ExitCode(ExitStatus.failed.rawValue)
+        }
     }
 
     private func selected() throws(Failure) -> [MountRecord] {
@@ -44,12 +47,19 @@ struct Status: ParsableCommand {
         var source: String
         var status: StatusReport?
 
+        /// Made by another user and not opened to this one: neither to be asked nor to be mended.
+        var isForeign: Bool {
+            guard status == nil else { return false }
+            return unsafe access(mountPoint, X_OK) != 0 && errno == EACCES
+        }
+
         enum CodingKeys: String, CodingKey {
             case source, status
             case mountPoint = "mount_point"
         }
 
         var text: String {
+            if isForeign { return "\(source) on \(mountPoint): another user's" }
             guard let status else {
                 return "\(source) on \(mountPoint): does not answer; clear it with “datasetfs unmount \(mountPoint)”"
             }

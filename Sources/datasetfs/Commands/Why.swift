@@ -50,16 +50,10 @@ struct Why: ParsableCommand {
     /// The path below the mount point, beginning with `/`.
     static func inside(_ path: String, _ mountPoint: String) -> String {
         let absolute = Paths.absolute(path, from: Paths.workingDirectory)
-        let resolved = absolute.hasPrefix(mountPoint) ? absolute : realPath(absolute) ?? absolute
+        let resolved = absolute.hasPrefix(mountPoint) ? absolute : Paths.resolved(absolute) ?? absolute
         guard resolved.hasPrefix(mountPoint) else { return "/" }
         let rest = String(resolved.dropFirst(mountPoint.count))
         return rest.isEmpty ? "/" : rest
-    }
-
-    private static func realPath(_ path: String) -> String? {
-        guard let resolved = unsafe realpath(path, nil) else { return nil }
-        defer { unsafe free(resolved) }
-        return unsafe String(cString: resolved)
     }
 
     static func text(_ line: ErrorLine) -> String {

@@ -1,5 +1,6 @@
 internal import DatasetFUSE
 internal import DatasetModel
+internal import DatasetStores
 internal import DatasetSync
 internal import DatasetVFS
 internal import Glibc
@@ -17,6 +18,7 @@ struct MountRun {
     func run(ready: @escaping @Sendable (_ warning: String?) -> Void) throws(Failure) {
         // Before any thread exists: all of them leave these signals to the watcher.
         ExitSignals.block()
+        try checkPlace()
         let options = plan.command.storeOptions
         let wired = try Wiring.store(
             plan.store,
@@ -34,6 +36,23 @@ struct MountRun {
         } catch {
             throw Failure(Self.status(of: error), error.description)
         }
+    }
+
+    /// Looks at the mount point before anything else is touched: its faults are the commonest and the cheapest to find.
+    private func checkPlace() throws(Failure) {
+        do throws(MountError) {
+            try Session.check(plan.mountPoint, options)
+        } catch {
+            throw Failure(Self.status(of: error), error.description)
+        }
+        guard case .directory(let source) = plan.address else { return }
+        guard let inner = Paths.resolved(plan.mountPoint), let outer = Paths.resolved(source) else { return }
+        guard inner == outer || inner.hasPrefix(outer + "/") else { return }
+        throw Failure(
+            .mountPointUnusable,
+            "the mount point \(plan.mountPoint) lies in the directory that is to be mounted: it would show itself in itself. "
+                + "Choose a directory outside of \(source)."
+        )
     }
 
     /// Asks the store once, so that a wrong key or address is told here and not by the first `ls`.
@@ -79,6 +98,7 @@ struct MountRun {
             source: plan.source,
             audience: plan.command.allowOther ? .everyone : .owner,
             isReadOnly: kernel.contains("ro"),
+            forbidsExecution: kernel.contains("noexec"),
             allowsNonEmpty: plan.command.nonempty,
             deadline: .seconds(plan.command.storeOptions.deadline)
         )
