@@ -137,7 +137,8 @@ def test_forbidden(mounted, platform: Platform) -> None:
 
 def test_throttled_with_patience(mounted, platform: Platform) -> None:
     """429 is retried as Retry-After says."""
-    platform.fault(path=OBJECT, status=429, retry_after="1", count=1)
+    # Two: a request of an earlier mount that is just ending may take one.
+    platform.fault(path=OBJECT, status=429, retry_after="1", count=2)
     began = time.monotonic()
     assert mounted.file.read_bytes() == pattern("random:1", 0, SIZE)
     assert time.monotonic() - began >= 0.9

@@ -148,7 +148,10 @@ def test_interrupted_read(mount, platform: Platform, dataset: str) -> None:
     path = mount(platform) / "large/slow.bin"
     path.stat()
     platform.fault(path="/storage/objects", first_byte_ms=60_000)
-    reader = subprocess.Popen(["cat", str(path)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    # Whoever runs this may ignore SIGINT, and children inherit that.
+    reader = subprocess.Popen(
+        ["env", "--default-signal=INT", "cat", str(path)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
     try:
         time.sleep(0.7)
         assert reader.poll() is None
