@@ -32,6 +32,8 @@ struct Benchmarks: ParsableCommand {
         for (name, measure) in all where only.map({ name.contains($0) }) ?? true {
             let table = try measure(bench)
             print("\n" + table.text)
+            // Whoever watches a file or a pipe sees each table when it is there.
+            fflush(nil)
             tables.append(table)
         }
         if let json {

@@ -23,7 +23,7 @@ enum ListingTable {
             }
         }
         return Table(
-            title: "listing \(count) entries of one dataset (goal: one dataset request cold, none when known)",
+            title: "listing \(count) text entries of one dataset (goal: one dataset request cold, none when known)",
             columns: ["s", "requests"],
             rows: rows.map { .init(name: $0.0, values: [$0.1, $0.2]) },
             notes: [

@@ -30,7 +30,7 @@ struct Platform {
     }
 
     func fill(_ dataset: String, entries: Int) throws {
-        _ = try call("POST", "/admin/bulk", ["dataset": dataset, "count": entries, "size": 20])
+        _ = try call("POST", "/admin/bulk", ["dataset": dataset, "count": entries, "size": 20, "kind": "text"])
     }
 
     func traffic() throws -> (bytes: Double, requests: Double) {
