@@ -4,7 +4,7 @@ import Testing
 @Suite("StoreAddress")
 struct StoreAddressTests {
     private func parse(_ text: String) throws(StoreAddressError) -> StoreAddress {
-        try StoreAddress(parsing: text, workingDirectory: "/work/here")
+        try StoreAddress(parsing: text, workingDirectory: "/home/here")
     }
 
     @Test(
@@ -20,14 +20,14 @@ struct StoreAddressTests {
             ("edison+https://Example.ORG/v0.1//x/", .edison(endpoint: "https://example.org/v0.1/x", dataset: nil)),
             ("edison+http://[::1]:9#data-1", .edison(endpoint: "http://[::1]:9", dataset: "data-1")),
             ("edison+https://host#d", .edison(endpoint: "https://host", dataset: "d")),
-            ("file:.", .directory("/work/here")),
-            ("file:data", .directory("/work/here/data")),
-            ("file:./a//b/", .directory("/work/here/a/b")),
-            ("file:../b", .directory("/work/here/../b")),
+            ("file:.", .directory("/home/here")),
+            ("file:data", .directory("/home/here/data")),
+            ("file:./a//b/", .directory("/home/here/a/b")),
+            ("file:../b", .directory("/home/here/../b")),
             ("file:/abs/dir", .directory("/abs/dir")),
             ("file:/", .directory("/")),
-            ("file:a:b%20c", .directory("/work/here/a:b%20c")),
-            ("file:./~", .directory("/work/here/~")),
+            ("file:a:b%20c", .directory("/home/here/a:b%20c")),
+            ("file:./~", .directory("/home/here/~")),
             ("file:///abs/with%20space/%C3%A9", .directory("/abs/with space/\u{E9}")),
             ("file://localhost/abs", .directory("/abs")),
             ("memory:", .memory),
