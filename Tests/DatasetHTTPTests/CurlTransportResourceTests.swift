@@ -41,7 +41,8 @@ import Testing
                     server.stop()
                 }
                 let after = try CurlTransportResourceTests.openDescriptors()
-                guard after == before else { throw HTTPError(.local, "descriptors: \(before) before, \(after) after") }
+                // Fewer is no leak: the test runner closes what it opened at its start when it gets to it.
+                guard after <= before else { throw HTTPError(.local, "descriptors: \(before) before, \(after) after") }
             }
         }
     }
