@@ -34,6 +34,68 @@ package protocol Store: Sendable {
     @available(*, noasync, message: "this may wait for the network")
     func read(_ range: ByteRange, of node: Node, into sink: any ByteSink, until cancellation: Cancellation)
         throws(StoreError)
+
+    // MARK: - Writing; a store without these is read-only (`Store+Writing`)
+
+    /// Refuses at once, without asking the store, what it could never hold: kind, name or place.
+    ///
+    /// - Throws: `.unsupported`, `.invalid`, `.readOnly`, with a remedy.
+    func check(_ creation: Creation) throws(StoreError)
+
+    /// Makes a new thing; one of the same name that is there already stays.
+    ///
+    /// After a crash or a broken connection it is called again with the same ledger: it goes on where it stood and takes up
+    /// what an earlier try left behind, so that one creation makes one thing however often it is tried.
+    ///
+    /// - Parameter content: Of a file; nil for anything else.
+    /// - Returns: The thing as ``node(at:until:)`` would tell it: size and version of a file are known.
+    @available(*, noasync, message: "this may wait for the network")
+    func create(
+        _ creation: Creation,
+        content: (any StagedContent)?,
+        ledger: any UploadLedger,
+        until cancellation: Cancellation
+    ) throws(StoreError) -> Node
+
+    /// Gives a file new content, provided that it still is of that version. Called again as ``create`` is.
+    ///
+    /// - Throws: `.conflict` when somebody changed it meanwhile; `.notFound` when it is gone: nothing is changed then.
+    @available(*, noasync, message: "this may wait for the network")
+    func replace(
+        _ location: Location,
+        version: Version,
+        with content: any StagedContent,
+        ledger: any UploadLedger,
+        until cancellation: Cancellation
+    ) throws(StoreError) -> Node
+
+    /// Takes a file, a link or an empty directory away; one that is gone already is no error.
+    ///
+    /// - Parameter version: Of a file: what the remover saw, where the store can hold it against what is there.
+    /// - Throws: `.conflict` for a directory that holds something, and for a file that somebody changed meanwhile.
+    @available(*, noasync, message: "this may wait for the network")
+    func remove(_ location: Location, version: Version?, until cancellation: Cancellation) throws(StoreError)
+
+    /// Gives a thing another name or place by the store's own means (see ``StoreTraits/renaming``); nothing may stand there.
+    ///
+    /// - Returns: The thing at its new location.
+    @available(*, noasync, message: "this may wait for the network")
+    func rename(_ location: Location, to name: String, in parent: Location, until cancellation: Cancellation)
+        throws(StoreError) -> Node
+
+    /// Changes description and tags.
+    ///
+    /// - Returns: The thing as the store tells it afterwards: only what it shows was stored.
+    /// - Throws: `.unsupported` where the store does not keep such a thing, or took the change and does not show it.
+    @available(*, noasync, message: "this may wait for the network")
+    func setAttributes(_ change: AttributeChange, of location: Location, until cancellation: Cancellation)
+        throws(StoreError) -> Node
+
+    /// Removes what a creation that will not be tried again left half done; best effort.
+    ///
+    /// - Parameter note: The last note of its ledger.
+    @available(*, noasync, message: "this may wait for the network")
+    func abandon(_ note: String, until cancellation: Cancellation) throws(StoreError)
 }
 
 extension Store {

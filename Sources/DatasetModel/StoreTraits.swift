@@ -10,6 +10,15 @@ package struct StoreTraits: Sendable {
     package var readsRanges: Bool
     /// Descriptions and tags exist here.
     package var describesNodes: Bool
+    /// Things can be made, changed and removed here.
+    package var isWritable = false
+    package var renaming = Renaming.never
+
+    /// What a store can rename itself; anything else is copied and removed.
+    package enum Renaming: Sendable {
+        case never
+        case anywhere
+    }
 
     package init(
         identity: String,
