@@ -51,7 +51,9 @@ install_packages() {
 build_packages=(libfuse3-dev fuse3 libcurl4-openssl-dev libxxhash-dev libsqlite3-dev libc6-dev pkg-config)
 # What the demonstration and the checks use besides.
 tour_packages=(attr curl python3)
-check_packages=(python3-venv rsync shellcheck)
+check_packages=(
+    python3-venv python3-dev gcc rsync shellcheck vim nano emacs-nox git sqlite3 zip unzip faketime
+)
 
 need_swift() {
     command -v swift >/dev/null || die "Swift 6.2 or newer is needed and not in PATH; https://www.swift.org/install tells how."

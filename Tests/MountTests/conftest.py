@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from harness.mounting import Home, Mount, is_mounted
-from harness.platform import Platform
-from harness.process import run
+from harness.platform import Platform, ProxiedPlatform
+from harness.process import DATASETFS, is_alive, run
+from harness.reader import Reader
+from harness.trees import FolderTree, NativeTree, PlatformTree, Tree
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +64,83 @@ def mount(home: Home, place: Path, tmp_path: Path) -> Iterator[Callable[..., Mou
 def healthy(request: pytest.FixtureRequest) -> Iterator[None]:
     """Faults last no longer than their test."""
     yield
-    if "platform" in request.fixturenames:
-        platform = request.getfixturevalue("platform")
-        if platform.process.poll() is None:
-            platform.heal()
+    for name in ("platform", "proxied"):
+        if name in request.fixturenames:
+            platform = request.getfixturevalue(name)
+            if platform.process.poll() is None:
+                platform.heal()
+
+
+@pytest.fixture(scope="module")
+def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProxiedPlatform]:
+    """A platform that mounts reach through a fault proxy."""
+    running = ProxiedPlatform(tmp_path_factory.mktemp("proxied"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def reader(proxied: ProxiedPlatform) -> Iterator[Reader]:
+    """The platform's Python client, which nothing stands in the way of."""
+    made = Reader(proxied)
+    yield made
+    made.close()
+
+
+class Writing:
+    """Mounts that the tests of a module write to, one of each kind; one that died is made anew."""
+
+    def __init__(self, folder: Path, request: pytest.FixtureRequest) -> None:
+        self.folder = folder
+        self.request = request
+        self.mounts: dict[str, Mount] = {}
+
+    def mount(self, kind: str) -> Mount:
+        if "--durability" not in run(DATASETFS, "mount", "--help").stdout:
+            pytest.skip("these mounts cannot be written to")
+        made = self.mounts.get(kind)
+        if made is None or not is_alive(made.process):
+            if made is not None:
+                made.clean_up()
+            place = self.folder / f"mnt-{kind}"
+            place.mkdir(exist_ok=True)
+            home = Home(self.folder / f"home-{kind}")
+            durability = "back" if kind == "back" else "through"
+            made = Mount(home, self.store(kind), place)
+            self.mounts[kind] = made
+            made.make("--durability", durability)
+        return made
+
+    def store(self, kind: str) -> str:
+        if kind == "folder":
+            (self.folder / "store").mkdir(exist_ok=True)
+            return f"file:{self.folder}/store"
+        return self.request.getfixturevalue("proxied").store
+
+    def tree(self, kind: str, name: str) -> Tree:
+        if kind == "native":
+            path = self.folder / name
+            path.mkdir()
+            return NativeTree(path)
+        mount = self.mount(kind)
+        if kind == "folder":
+            return FolderTree(mount, self.folder / "store", name)
+        fixtures = (self.request.getfixturevalue(fixture) for fixture in ("proxied", "reader"))
+        return PlatformTree(mount, *fixtures, name)
+
+    def stop(self) -> None:
+        for mount in self.mounts.values():
+            mount.clean_up()
+
+
+@pytest.fixture(scope="module")
+def writing(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Writing]:
+    made = Writing(tmp_path_factory.mktemp("writing"), request)
+    yield made
+    made.stop()
+
+
+@pytest.fixture(params=["native", "through", "back", "folder"])
+def tree(writing: Writing, request: pytest.FixtureRequest) -> Tree:
+    """An empty directory to write in: an ordinary one, which proves the test, and one on each kind of mount."""
+    return writing.tree(request.param, re.sub(r"\W+", "-", request.node.name).strip("-"))

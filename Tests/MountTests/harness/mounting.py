@@ -71,6 +71,11 @@ class Mount:
     def why(self, path: str | Path, status: int = 0) -> str:
         return self.home.datasetfs("why", path, status=status).stdout
 
+    def sync(self, timeout: float = 60) -> None:
+        """Waits until everything that was written is at the store."""
+        words = ("sync", self.path, "--timeout", str(timeout))
+        self.home.datasetfs(*words, timeout=timeout + 10)
+
     def unmount(self) -> None:
         self.home.datasetfs("unmount", self.path)
         assert not is_mounted(self.path)

@@ -5,15 +5,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import signal
 import subprocess
 import urllib.error
 import urllib.request
 from pathlib import Path
 
+from faultproxy import FaultProxy
+
 from .process import SERVER
 
 KEY = "local-key"
+# Of a body that was longer than what is remembered of it.
+NAMED = re.compile(r'"(name|file_path)"\s*:\s*"([^"\\]*)"')
 
 
 class Platform:
@@ -32,8 +37,8 @@ class Platform:
             self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         line = self.process.stdout.readline()
         assert line.startswith("datasetfs-server ready on "), line
-        self.url = line.split()[-1]
-        self.port = int(self.url.rpartition(":")[2])
+        self.direct_url = line.split()[-1]
+        self.port = int(self.direct_url.rpartition(":")[2])
         self.tokens = {}
 
     def stop(self) -> None:
@@ -47,12 +52,17 @@ class Platform:
         self.process.stdout.close()
 
     @property
+    def url(self) -> str:
+        """By which mounts reach it: a proxy's, where one stands before it."""
+        return self.direct_url
+
+    @property
     def store(self) -> str:
         return "edison+" + self.url
 
     def request(self, method: str, path: str, body: object = None, token: str | None = None) -> object:
         text = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, text, {"Content-Type": "application/json"}, method=method)
+        request = urllib.request.Request(self.direct_url + path, text, {"Content-Type": "application/json"}, method=method)
         if token:
             request.add_header("Authorization", f"Bearer {token}")
         with urllib.request.urlopen(request, timeout=120) as answer:
@@ -134,3 +144,42 @@ class Platform:
 
     def delete(self, entry: str) -> None:
         self.storage("DELETE", f"data-entries/{entry}")
+
+
+class ProxiedPlatform(Platform):
+    """A server that mounts reach through a proxy only, for signed addresses as well."""
+
+    def __init__(self, root: Path, *arguments: str) -> None:
+        self.proxy = FaultProxy()
+        super().__init__(root, "--public-url", self.proxy.url, *arguments)
+
+    def start(self) -> None:
+        super().start()
+        self.proxy.upstream = ("127.0.0.1", self.port)
+
+    def stop(self) -> None:
+        super().stop()
+        self.proxy.stop()
+
+    @property
+    def url(self) -> str:
+        return self.proxy.url
+
+    def heal(self) -> None:
+        super().heal()
+        self.proxy.heal()
+
+    @property
+    def names(self) -> set[str]:
+        """Every name that clients behind the proxy ever told the server, of entries and of file paths."""
+        told = set()
+        for one in self.proxy.passed:
+            if one.method in ("POST", "PATCH", "PUT") and "/data-storage/" in one.path and one.body:
+                try:
+                    body = json.loads(one.body)
+                except ValueError:
+                    body = {key: value for key, value in NAMED.findall(one.body.decode(errors="replace"))}
+                for key in ("name", "file_path"):
+                    if isinstance(body, dict) and isinstance(body.get(key), str):
+                        told.add(body[key].rpartition("/")[2])
+        return told
