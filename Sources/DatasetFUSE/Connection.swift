@@ -33,8 +33,11 @@ final class Connection: Sendable {
     }
 
     /// The right to go on for a request that begins now.
-    func cancellation() -> Cancellation {
-        Cancellation(deadline: .after(deadline))
+    func cancellation(_ time: AnswerTime) -> Cancellation {
+        switch time {
+        case .limited: Cancellation(deadline: .after(deadline))
+        case .atOnce, .unlimited: Cancellation()
+        }
     }
 
     func started() { whenStarted() }

@@ -2,9 +2,10 @@ package import DatasetVFS
 
 /// What the kernel side asks of a file system: plain values in, plain values out, on whatever thread a request came.
 ///
-/// Lookup counts are the callee's: whatever it hands out as an ``Entry`` (by ``lookup(_:in:_:)`` or through `emit`) it
-/// has counted before, and ``forget(_:count:)`` takes back. Names it hands out are 1 to 255 bytes without `/` and NUL.
-package protocol FileSystemCalls: Sendable {
+/// Lookup counts are the callee's: whatever it hands out as an ``Entry`` (by ``lookup(_:in:_:)``, through `emit`, or for
+/// something it made) it has counted before, and ``forget(_:count:)`` takes back. Names it hands out are 1 to 255 bytes
+/// without `/` and NUL.
+package protocol FileSystemCalls: ChangingCalls, WritingCalls {
     func lookup(_ name: String, in parent: Inode, _ context: CallContext) throws(VFSError) -> LookupAnswer
     func forget(_ inode: Inode, count: UInt64)
     func status(of inode: Inode, handle: UInt64?, _ context: CallContext) throws(VFSError) -> Entry
@@ -30,6 +31,8 @@ package protocol FileSystemCalls: Sendable {
     ) throws(VFSError)
     func releaseDirectory(_ handle: UInt64)
 
+    /// - Parameter flags: open(2)'s, O_TRUNC among them: the file is then emptied by this very call. O_CREAT and O_EXCL
+    ///   never are.
     func open(_ inode: Inode, flags: Int32, _ context: CallContext) throws(VFSError) -> OpenedFile
     /// - Returns: The bytes copied; fewer than the buffer takes only at the end of the file.
     func read(
@@ -38,6 +41,8 @@ package protocol FileSystemCalls: Sendable {
         into buffer: UnsafeMutableRawBufferPointer,
         _ context: CallContext
     ) throws(VFSError) -> Int
+    /// The last use of a handle is over: descriptors closed, mappings gone. Nobody waits for it, and when the connection
+    /// is cut it may never come.
     func release(_ handle: UInt64)
     func linkTarget(of inode: Inode, _ context: CallContext) throws(VFSError) -> String
 
@@ -47,7 +52,4 @@ package protocol FileSystemCalls: Sendable {
     func attributeNames(of inode: Inode, _ context: CallContext) throws(VFSError) -> [String]
     func setAttribute(_ name: String, to value: [UInt8], of inode: Inode, _ context: CallContext) throws(VFSError)
     func removeAttribute(_ name: String, of inode: Inode, _ context: CallContext) throws(VFSError)
-
-    /// What a call that would change `inode` is answered while nothing can be changed.
-    func refuseChange(of inode: Inode, _ context: CallContext) -> VFSError
 }

@@ -13,7 +13,7 @@ extension Operations {
             Operations.listPlus(unsafe Request(raw), size, UInt64(bitPattern: Int64(offset)), unsafe file?.pointee.fh)
         }
         unsafe table.releasedir = { raw, _, file in
-            Operations.release(unsafe Request(raw, isInterruptible: false), unsafe file?.pointee.fh)
+            Operations.release(unsafe Request(raw, .atOnce), unsafe file?.pointee.fh)
         }
     }
 

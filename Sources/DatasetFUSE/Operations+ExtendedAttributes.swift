@@ -14,7 +14,8 @@ extension Operations {
         }
         unsafe table.setxattr = { raw, inode, name, value, size, flags in
             let value = unsafe Array(UnsafeRawBufferPointer(start: value, count: size))
-            unsafe Operations.setAttribute(Request(raw), Inode(inode), name, value, flags)
+            let time = unsafe name.map { unsafe AnswerTime.ofSetting(attribute: String(cString: $0)) } ?? .limited
+            unsafe Operations.setAttribute(Request(raw, time), Inode(inode), name, value, flags)
         }
         unsafe table.removexattr = { raw, inode, name in
             unsafe Operations.removeAttribute(Request(raw), Inode(inode), name)

@@ -11,17 +11,7 @@ extension Operations {
             Operations.read(unsafe Request(raw), size, UInt64(clamping: offset), unsafe file?.pointee.fh)
         }
         unsafe table.release = { raw, _, file in
-            Operations.release(unsafe Request(raw, isInterruptible: false), unsafe file?.pointee.fh)
-        }
-        // Nothing waits to be written: both have nothing to do and nothing to report.
-        unsafe table.flush = { raw, _, _ in
-            unsafe Request(raw, isInterruptible: false).succeed()
-        }
-        unsafe table.fsync = { raw, _, _, _ in
-            unsafe Request(raw, isInterruptible: false).succeed()
-        }
-        unsafe table.fsyncdir = { raw, _, _, _ in
-            unsafe Request(raw, isInterruptible: false).succeed()
+            Operations.release(unsafe Request(raw, .atOnce), unsafe file?.pointee.fh)
         }
     }
 
@@ -34,11 +24,9 @@ extension Operations {
             var answer = unsafe file?.pointee ?? fuse_file_info()
             let calls = try request.calls
             let opened = try calls.open(inode, flags: answer.flags, request.context)
-            answer.fh = opened.handle
-            answer.keep_cache = opened.keepsCache ? 1 : 0
-            answer.direct_io = opened.isDirect ? 1 : 0
+            answer.show(opened)
             // Closing a file that was only read tells us nothing: it is spared the FLUSH.
-            answer.noflush = answer.flags & O_ACCMODE == O_RDONLY ? 1 : 0
+            answer.noflush = answer.flags & (O_ACCMODE | O_TRUNC) == O_RDONLY ? 1 : 0
             if !request.reply(opened: answer) { calls.release(opened.handle) }
         } catch {
             request.fail(error)

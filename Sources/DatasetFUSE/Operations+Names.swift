@@ -7,12 +7,12 @@ extension Operations {
             unsafe Operations.lookup(Request(raw), Inode(parent), name)
         }
         unsafe table.forget = { raw, inode, count in
-            Operations.forget(unsafe Request(raw, isInterruptible: false), [(Inode(inode), count)])
+            Operations.forget(unsafe Request(raw, .atOnce), [(Inode(inode), count)])
         }
         unsafe table.forget_multi = { raw, count, items in
             let items = unsafe UnsafeBufferPointer(start: items, count: count)
             Operations.forget(
-                unsafe Request(raw, isInterruptible: false),
+                unsafe Request(raw, .atOnce),
                 unsafe items.map { (Inode($0.ino), $0.nlookup) }
             )
         }

@@ -3,8 +3,8 @@ internal import DatasetVFS
 
 /// The table of callbacks, split by concern; each makes a ``Request``, calls, replies.
 ///
-/// Not implemented on purpose: `access` (the kernel checks permissions itself), locks (they stay between the processes of
-/// this machine), `lseek` (the kernel then says that a file is all data), `ioctl`, `poll` and `bmap`.
+/// Not implemented on purpose: `access` (the kernel checks permissions itself), locks of all kinds (the kernel then keeps
+/// them itself, between the processes of this machine), `ioctl`, `poll` and `bmap`.
 ///
 /// Everything here is nonisolated: libfuse's workers call, and a closure written in an actor's context would trap there.
 enum Operations {
@@ -16,7 +16,10 @@ enum Operations {
         addDirectories(to: &table)
         addFiles(to: &table)
         addExtendedAttributes(to: &table)
-        addRefusals(to: &table)
+        addCreating(to: &table)
+        addRenaming(to: &table)
+        addWriting(to: &table)
+        addRanges(to: &table)
         return table
     }
 

@@ -5,7 +5,8 @@ internal import Glibc
 // Each reply is the libfuse function of the same name; see fuse_lowlevel.h.
 extension Request {
     consuming func fail(_ error: VFSError) {
-        fail(error.errno)
+        // ENOSYS has another meaning here: the kernel would never ask such a question again.
+        fail(error.errno == ENOSYS ? EOPNOTSUPP : error.errno)
     }
 
     /// - Parameter errno: 0 means success without a value.
@@ -41,6 +42,21 @@ extension Request {
     consuming func reply(opened file: fuse_file_info) -> Bool {
         var file = file
         return unsafe answer { unsafe fuse_reply_open($0, &file) }
+    }
+
+    /// The answer to CREATE.
+    consuming func reply(_ entry: Entry, opened file: fuse_file_info) -> Bool {
+        var parameter = fuse_entry_param(entry)
+        var file = file
+        return unsafe answer { unsafe fuse_reply_create($0, &parameter, &file) }
+    }
+
+    consuming func reply(written count: Int) {
+        unsafe answer { unsafe fuse_reply_write($0, count) }
+    }
+
+    consuming func reply(offset: UInt64) {
+        unsafe answer { unsafe fuse_reply_lseek($0, off_t(clamping: offset)) }
     }
 
     /// - Returns: False when nobody waits for it any more.

@@ -22,17 +22,17 @@ internal import Glibc
 
     /// Takes the request over.
     ///
-    /// - Parameter isInterruptible: False for what answers at once: it is spared the registration.
-    init(_ raw: fuse_req_t?, isInterruptible: Bool = true) {
+    /// - Parameter time: What answers at once is spared the registration.
+    init(_ raw: fuse_req_t?, _ time: AnswerTime = .limited) {
         unsafe self.raw = raw
         let connection = unsafe Connection.behind(fuse_req_userdata(raw))
         self.connection = connection
-        guard isInterruptible, let connection else {
+        guard time != .atOnce, let connection else {
             cancellation = Cancellation()
             liveID = nil
             return
         }
-        let cancellation = connection.cancellation()
+        let cancellation = connection.cancellation(time)
         self.cancellation = cancellation
         liveID = connection.live.add(cancellation)
         // The registration keeps the cancellation alive until `finish` takes it back.

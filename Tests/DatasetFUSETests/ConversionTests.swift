@@ -78,4 +78,29 @@ struct ConversionTests {
         #expect(throws: VFSError(errno: EEXIST)) { try fresh.check(exists: true) }
         #expect(throws: VFSError.noData) { try present.check(exists: false) }
     }
+
+    @Test("a status change takes the fields that count and both forms of a time")
+    func statusChange() {
+        var values = stat()
+        values.st_mode = S_IFREG | 0o1640
+        values.st_uid = 5
+        values.st_gid = 6
+        values.st_size = 99
+        values.st_atim = timespec(tv_sec: 3, tv_nsec: 4)
+        values.st_mtim = timespec(tv_sec: -1, tv_nsec: 999_999_999)
+        #expect(StatusChange(values, fields: 1 << 11) == StatusChange())
+
+        let all = StatusChange(values, fields: 0x3F)
+        #expect(all.permissions == 0o1640 && all.owner == 5 && all.group == 6 && all.size == 99)
+        #expect(all.accessed == .at(Timestamp(nanoseconds: 3_000_000_004)))
+        #expect(all.modified == .at(Timestamp(nanoseconds: -1)))
+        let now = StatusChange(values, fields: 1 << 4 | 1 << 7 | 1 << 8)
+        #expect(now.accessed == .now && now.modified == .now && now.size == nil)
+    }
+
+    @Test("a time beyond what can be kept is the nearest that can")
+    func extremeTimes() {
+        #expect(Timestamp(timespec(tv_sec: .max, tv_nsec: 0)).nanoseconds == .max)
+        #expect(Timestamp(timespec(tv_sec: .min, tv_nsec: 0)).nanoseconds == .min)
+    }
 }

@@ -69,12 +69,16 @@ struct NegotiationTests {
     func capabilities() {
         var connection = fuse_conn_info()
         connection.capable = .max
-        connection.want = UInt32(FUSE_CAP_READDIRPLUS_AUTO) | UInt32(FUSE_CAP_SPLICE_READ)
+        connection.want = UInt32(FUSE_CAP_READDIRPLUS_AUTO | FUSE_CAP_SPLICE_READ | FUSE_CAP_AUTO_INVAL_DATA)
         ConnectionLimits().apply(to: &connection, maximumRead: 65536)
 
         #expect(connection.want & UInt32(FUSE_CAP_READDIRPLUS) != 0)
         #expect(connection.want & UInt32(FUSE_CAP_READDIRPLUS_AUTO) == 0)
         #expect(connection.want & UInt32(FUSE_CAP_WRITEBACK_CACHE) == 0)
+        // Of the two ways to drop pages the automatic one would win.
+        #expect(connection.want & UInt32(FUSE_CAP_AUTO_INVAL_DATA | FUSE_CAP_DONT_MASK) == 0)
+        #expect(connection.want & UInt32(FUSE_CAP_EXPLICIT_INVAL_DATA) != 0)
+        #expect(connection.want & UInt32(FUSE_CAP_ATOMIC_O_TRUNC) != 0)
         #expect(connection.want & UInt32(FUSE_CAP_SPLICE_READ) == 0)
         #expect(connection.max_background == 64 && connection.max_read == 65536)
         #expect(ConnectionLimits().threads > ConnectionLimits().background)

@@ -186,6 +186,4 @@ final class TinyFileSystem: FileSystemCalls {
         let node = try tree.node(inode)
         return attributes.withLock { $0[inode] } ?? node.attributes
     }
-
-    func refuseChange(of inode: Inode, _ context: CallContext) -> VFSError { .readOnly }
 }
