@@ -3,6 +3,14 @@ package import DatasetModel
 /// What goes wrong with one call of a store.
 package enum StoreFault: Sendable {
     case fail(StoreError)
+    /// Does what was asked, and then fails: the answer that is lost on its way back.
+    case failAfter(StoreError)
+    /// Does what was asked, and then waits at the gate with the answer, as long as the caller wants to.
+    case holdAfter(Gate)
+    /// Of a creation or replacement: the content cannot be read from that offset on.
+    case failContent(at: UInt64, StoreError)
+    /// Of a creation or replacement: whoever reads the content at that offset or behind waits at the gate.
+    case holdContent(at: UInt64, Gate)
     /// Waits at the gate, as long as the caller wants to, then goes on as if nothing were.
     case hold(Gate)
     /// Turns over one bit of the byte at that offset of the content, if the read delivers it; nothing is reported.
@@ -21,7 +29,8 @@ extension StoreFault {
         switch self {
         case .size(let size) where node.kind == .file: node.size = size
         case .names(let names) where index < names.count: node.name = names[index]
-        case .fail, .hold, .corruptByte, .truncate, .size, .names: break
+        case .fail, .failAfter, .hold, .holdAfter, .failContent, .holdContent, .corruptByte, .truncate, .size, .names:
+            break
         }
         return node
     }

@@ -26,14 +26,14 @@ extension Gufe {
             self.top = top
         }
 
-        /// What `fstatat(2)` says of the thing itself, links not followed.
-        func status(of path: RelativePath) throws(SystemError) -> FileStatus {
-            guard let name = path.names.last else { return try FileStatus(of: top) }
-            return try FileStatus(of: name, in: try directoryToPass(path.parent))
+        /// The way to a thing, walked once; whether there is such a thing is not asked.
+        func place(of path: RelativePath) throws(SystemError) -> Place {
+            guard let name = path.names.last else { return Place(directory: try directoryToPass(.root), name: here) }
+            return Place(directory: try directoryToPass(path.parent), name: name)
         }
 
         func openDirectory(_ path: RelativePath) throws(SystemError) -> Descriptor {
-            try open(path, O_RDONLY | O_DIRECTORY)
+            try openName(here, in: try directoryToPass(path), O_RDONLY | O_DIRECTORY)
         }
 
         /// Opens a regular file; the answer is still to be asked what it is, since it may change before it is opened.
@@ -42,23 +42,23 @@ extension Gufe {
         ///
         /// - Throws: ENOENT when it is no regular file.
         func openFile(_ path: RelativePath) throws(SystemError) -> Descriptor {
-            guard try status(of: path).isRegular else { throw SystemError(number: ENOENT) }
-            return try open(path, O_RDONLY | O_NONBLOCK)
+            let place = try place(of: path)
+            guard try place.status().isRegular else { throw SystemError(number: ENOENT) }
+            return try openName(place.name, in: place.directory, O_RDONLY | O_NONBLOCK)
         }
 
-        /// A link's target, verbatim.
-        func target(of path: RelativePath) throws(SystemError) -> [UInt8] {
-            guard let name = path.names.last else { throw SystemError(number: EINVAL) }
-            return try linkTarget(of: name, in: try directoryToPass(path.parent))
+        /// Whether this user may make, rename and remove things at the top, by what access(2) says.
+        var isWritable: Bool {
+            let raw = top.raw
+            return unsafe faccessat(raw, ".", W_OK | X_OK, 0) == 0
         }
 
-        private func open(_ path: RelativePath, _ flags: Int32) throws(SystemError) -> Descriptor {
-            guard let name = path.names.last else { return try openName([UInt8(ascii: ".")], in: top, flags) }
-            return try openName(name, in: try directoryToPass(path.parent), flags)
+        var keepsExtendedAttributes: Bool {
+            ExtendedAttributes(of: here, in: top).areKept
         }
 
         private func directoryToPass(_ path: RelativePath) throws(SystemError) -> Descriptor {
-            var directory = try openName([UInt8(ascii: ".")], in: top, onlyAsPath | O_DIRECTORY)
+            var directory = try openName(here, in: top, onlyAsPath | O_DIRECTORY)
             for name in path.names {
                 directory = try openName(name, in: directory, onlyAsPath | O_DIRECTORY)
             }
@@ -66,14 +66,41 @@ extension Gufe {
         }
     }
 
-    private static func openName(
+    /// A name in an open directory.
+    struct Place: ~Copyable {
+        let directory: Descriptor
+        let name: [UInt8]
+
+        /// What `fstatat(2)` says of the thing itself, links not followed.
+        func status() throws(SystemError) -> FileStatus {
+            try FileStatus(of: name, in: directory)
+        }
+
+        /// - Returns: Nil when nothing is there.
+        func statusIfThere() throws(SystemError) -> FileStatus? {
+            try FileStatus(ifThere: name, in: directory)
+        }
+
+        /// A link's target, verbatim.
+        func linkTarget() throws(SystemError) -> [UInt8] {
+            try Gufe.linkTarget(of: name, in: directory)
+        }
+
+        var attributes: ExtendedAttributes { ExtendedAttributes(of: name, in: directory) }
+    }
+
+    private static let here = [UInt8(ascii: ".")]
+
+    /// - Parameter mode: Of a file that this makes, before the process's mask (umask(2)).
+    static func openName(
         _ name: [UInt8],
         in directory: borrowing Descriptor,
-        _ flags: Int32
+        _ flags: Int32,
+        mode: mode_t = 0
     ) throws(SystemError) -> Descriptor {
         let directory = directory.raw
         let raw = try systemCall {
-            unsafe openat(directory, cString(name), flags | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY)
+            unsafe openat(directory, cString(name), flags | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, mode)
         }
         return Descriptor(takingOwnershipOf: raw)
     }

@@ -61,6 +61,10 @@ extension Gufe {
             try Gufe.linkTarget(of: name, in: directory)
         }
 
+        func attributes(of name: [UInt8]) -> ExtendedAttributes {
+            ExtendedAttributes(of: name, in: directory)
+        }
+
         /// The entry is only as long as its name: nothing may be read behind the NUL, so `d_name` is not copied out.
         private static func name(of entry: UnsafeMutablePointer<dirent>) -> [UInt8] {
             let offset = MemoryLayout<dirent>.offset(of: \dirent.d_name) ?? 19

@@ -4,15 +4,19 @@ internal import Glibc
 extension Gufe {
     /// What `stat(2)` tells of a file, as far as a store needs it.
     struct FileStatus: Equatable, Sendable {
-        private let mode: mode_t
-        private let device: UInt64
-        private let inode: UInt64
+        let mode: mode_t
+        let owner: uid_t
+        let group: gid_t
+        let device: UInt64
+        let inode: UInt64
         let size: UInt64
         let modified: Timestamp
         private let changed: Timestamp
 
         private init(_ status: stat) {
             mode = status.st_mode
+            owner = status.st_uid
+            group = status.st_gid
             device = UInt64(status.st_dev)
             inode = UInt64(status.st_ino)
             size = UInt64(clamping: status.st_size)
@@ -32,6 +36,16 @@ extension Gufe {
             var status = stat()
             _ = try systemCall { unsafe fstatat(raw, cString(name), &status, AT_SYMLINK_NOFOLLOW) }
             self.init(status)
+        }
+
+        /// - Returns: Nil when nothing is there.
+        init?(ifThere name: [UInt8], in directory: borrowing Descriptor) throws(SystemError) {
+            do throws(SystemError) {
+                try self.init(of: name, in: directory)
+            } catch {
+                guard error.number == ENOENT else { throw error }
+                return nil
+            }
         }
 
         var isRegular: Bool { mode & S_IFMT == S_IFREG }

@@ -10,7 +10,7 @@ extension Gufe.FileStore {
     package func children(of location: Location, after cursor: Cursor?, until cancellation: Cancellation)
         throws(StoreError) -> Page
     {
-        let path = try Gufe.RelativePath(location)
+        let path = try path(location)
         let operation = "Listing “\(location)”"
         try check(cancellation, operation)
         let page: Page?
@@ -48,11 +48,12 @@ extension Gufe.FileStore {
         in parent: Gufe.RelativePath,
         _ stream: borrowing Gufe.DirectoryStream
     ) throws(Gufe.SystemError) -> Node? {
-        guard entry.mayBeListed else { return nil }
+        guard entry.mayBeListed, !Gufe.TemporaryName.matches(entry.name) else { return nil }
         do throws(Gufe.SystemError) {
             let status = try stream.status(of: entry.name)
             let target = status.isLink ? try stream.linkTarget(of: entry.name) : []
-            var node = node(at: parent.child(entry.name), status, linkTarget: target)
+            let attributes = stream.attributes(of: entry.name)
+            var node = node(at: parent.child(entry.name), status, linkTarget: target, attributes)
             if !isSettled(status) { node?.version = nil }
             return node
         } catch {

@@ -14,7 +14,7 @@ extension Gufe.FileStore {
         guard node.kind == .file, let size = node.size, let version = node.version, range.end <= size else {
             throw StoreError(.invalid, "There is no range \(range) to read in “\(node.location)”")
         }
-        let path = try Gufe.RelativePath(node.location)
+        let path = try path(node.location)
         let operation = "Reading “\(node.location)”"
         try check(cancellation, operation)
         let file = try open(path, version)

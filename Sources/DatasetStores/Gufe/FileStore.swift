@@ -1,6 +1,7 @@
 package import DatasetModel
 package import DatasetSync
 internal import Glibc
+internal import Synchronization
 
 extension Gufe {
     /// A directory as a store, in the layout of gufe's `FileStorage`: the location is the relative path.
@@ -9,11 +10,15 @@ extension Gufe {
     ///   a location cannot lead up.
     /// - Sockets, pipes and devices are not there at all.
     /// - A version is device, inode, size and the times of change; whoever writes through `mmap(2)` moves these late.
+    /// - It can be written where this user may write the directory; what others change in it in the very moment between the
+    ///   last look and the change is not seen.
     package final class FileStore: Store {
         package let traits: StoreTraits
         let tree: Tree
         let pageSize: Int
-        private let time: any TimeSource
+        let time: any TimeSource
+        /// Directories, by device and inode, in which leftovers were looked for.
+        let cleaned = Mutex<Set<[UInt64]>>([])
 
         /// Opens the directory; what later takes its path is not looked at.
         ///
@@ -32,13 +37,16 @@ extension Gufe {
             }
             self.pageSize = max(1, pageSize)
             self.time = time
-            traits = StoreTraits(
+            var traits = StoreTraits(
                 identity: "file:\(Self.resolved(directory))",
                 displayName: "file:\(directory)",
                 listsEverything: true,
                 readsRanges: true,
-                describesNodes: false
+                describesNodes: tree.keepsExtendedAttributes
             )
+            traits.isWritable = tree.isWritable
+            traits.renaming = .anywhere
+            self.traits = traits
         }
 
         private static func resolved(_ directory: String) -> String {
@@ -49,14 +57,14 @@ extension Gufe {
 
         @available(*, noasync, message: "this waits for the disk")
         package func node(at location: Location, until cancellation: Cancellation) throws(StoreError) -> Node {
-            try settledNode(at: try RelativePath(location), until: cancellation)
+            try settledNode(at: try path(location), until: cancellation)
         }
 
         @available(*, noasync, message: "this waits for the disk")
         package func child(named name: String, of location: Location, until cancellation: Cancellation)
             throws(StoreError) -> Node
         {
-            for path in try RelativePath(location).children(named: name) {
+            for path in try path(location).children(named: name) where !TemporaryName.matches(path.lastName) {
                 do throws(StoreError) {
                     return try settledNode(at: path, until: cancellation)
                 } catch {
@@ -68,17 +76,18 @@ extension Gufe {
 
         /// Waits out the file system's clock for a file that was changed within its last tick, so that the version told
         /// stands for these bytes alone. A file that is being written all the time is told as it is at last.
-        private func settledNode(at path: RelativePath, until cancellation: Cancellation) throws(StoreError) -> Node {
+        func settledNode(at path: RelativePath, until cancellation: Cancellation) throws(StoreError) -> Node {
             var attempts = 3
             while true {
                 try check(cancellation, "Looking up “\(path.location)”")
                 let status: FileStatus
                 do throws(SystemError) {
-                    status = try tree.status(of: path)
+                    let place = try tree.place(of: path)
+                    status = try place.status()
                     let wait = status.timeToSettle(at: time.wallNanoseconds())
                     if attempts == 0 || wait == .zero || !status.isRegular {
-                        let target = status.isLink ? try tree.target(of: path) : []
-                        guard let node = node(at: path, status, linkTarget: target) else {
+                        let target = status.isLink ? try place.linkTarget() : []
+                        guard let node = node(at: path, status, linkTarget: target, place.attributes) else {
                             throw SystemError(number: ENOENT)
                         }
                         return node
@@ -97,7 +106,12 @@ extension Gufe {
 
         /// - Parameter linkTarget: Only looked at for a link.
         /// - Returns: Nil for what a store does not show.
-        func node(at path: RelativePath, _ status: FileStatus, linkTarget: [UInt8]) -> Node? {
+        func node(
+            at path: RelativePath,
+            _ status: FileStatus,
+            linkTarget: [UInt8],
+            _ attributes: ExtendedAttributes
+        ) -> Node? {
             let location = path.location
             var node = Node(location: location, name: path.name, kind: .directory, modified: status.modified)
             node.attributes.id = location.rawValue
@@ -111,7 +125,26 @@ extension Gufe {
             } else if !status.isDirectory {
                 return nil
             }
+            if !status.isLink { describe(&node, attributes) }
             return node
+        }
+
+        /// - Throws: `.invalid` for what is no location, `.notFound` for one that leads through what this store hides.
+        func path(_ location: Location) throws(StoreError) -> RelativePath {
+            let path = try RelativePath(location)
+            guard !path.names.contains(where: TemporaryName.matches) else {
+                throw StoreError(.notFound, "There is no “\(location)” in \(traits.displayName)")
+            }
+            return path
+        }
+
+        func requireWritable() throws(StoreError) {
+            guard !traits.isWritable else { return }
+            throw StoreError(
+                .readOnly,
+                "\(traits.displayName) cannot be written by this user",
+                remedy: "Give the user who mounts the permission to write the directory."
+            )
         }
 
         func isSettled(_ status: FileStatus) -> Bool {

@@ -12,42 +12,49 @@ extension Gufe.MemoryStore {
         let path = try Gufe.RelativePath(location)
         let now = Timestamp(nanoseconds: time.wallNanoseconds())
         try contents.withLock { contents throws(StoreError) in
-            guard path != .root, !contents.objects.keys.contains(where: { $0.isInside(path) || path.isInside($0) })
-            else {
+            guard path != .root, contents.canHoldFile(at: path) else {
                 throw StoreError(
                     .conflict,
                     "“\(location)” in memory: a file and a directory cannot share a name",
                     remedy: "Choose another location, or delete what is there first."
                 )
             }
-            contents.lastVersion += 1
-            contents.objects[path] = Object(
-                bytes: bytes,
-                version: contents.lastVersion,
-                created: contents.objects[path]?.created ?? now,
-                modified: now
-            )
+            contents.put(.file(bytes), at: path, now)
         }
     }
 
     /// - Throws: `.notFound` (gufe's `MissingExternalResourceError`) when it is not there.
     package func delete(_ location: Location) throws(StoreError) {
         let path = try Gufe.RelativePath(location)
-        guard contents.withLock({ $0.objects.removeValue(forKey: path) }) != nil else { throw missing(location) }
+        guard contents.withLock({ $0.isFile(path) && $0.remove(path) != nil }) else { throw missing(location) }
     }
 
     /// Whether a content is stored there; a directory is none.
     package func exists(_ location: Location) -> Bool {
         guard let path = try? Gufe.RelativePath(location) else { return false }
-        return contents.withLock { $0.objects[path] != nil }
+        return contents.withLock { $0.isFile(path) }
     }
 
     /// Every location that begins with `prefix`, which need not end at a `/`, in the order of their bytes.
     package func iterContents(prefix: String = "") -> [Location] {
         contents.withLock { contents in
-            contents.objects.keys.map(\.location)
+            contents.things.keys.filter { contents.isFile($0) }.map(\.location)
                 .filter { $0.rawValue.utf8.starts(with: prefix.utf8) }
                 .sorted { $0.rawValue.utf8.lexicographicallyPrecedes($1.rawValue.utf8) }
+        }
+    }
+}
+
+extension Gufe.MemoryStore.Contents {
+    fileprivate func isFile(_ path: Gufe.RelativePath) -> Bool {
+        if case .file = things[path]?.body { true } else { false }
+    }
+
+    /// What is there already is a file, and nothing is inside of one.
+    fileprivate func canHoldFile(at path: Gufe.RelativePath) -> Bool {
+        if let thing = things[path] { return !thing.isDirectory && isFile(path) }
+        return !things.contains { other, thing in
+            other.isInside(path) || (path.isInside(other) && !thing.isDirectory)
         }
     }
 }

@@ -5,22 +5,9 @@ internal import Synchronization
 extension Gufe {
     /// gufe's `MemoryStorage` as a store: locations and their bytes, kept as long as the object lives.
     ///
-    /// A directory is there while a location leads through it; nothing else makes or keeps one. No links, no versions
-    /// but the present one.
+    /// A directory is there while a location leads through it, or when it was made as such. No versions but the
+    /// present one.
     package final class MemoryStore: Store {
-        struct Object: Sendable {
-            var bytes: [UInt8]
-            var version: UInt64
-            var created: Timestamp
-            var modified: Timestamp
-        }
-
-        /// INVARIANT: no key is the beginning of another: what is a file is no directory.
-        struct Contents: Sendable {
-            var objects: [RelativePath: Object] = [:]
-            var lastVersion: UInt64 = 0
-        }
-
         package let traits: StoreTraits
         let contents = Mutex(Contents())
         let time: any TimeSource
@@ -31,20 +18,23 @@ extension Gufe {
             self.time = time
             // What is in memory is another store each time: nothing cached may be taken for it.
             let number = UInt64.random(in: .min ... .max)
-            traits = StoreTraits(
+            var traits = StoreTraits(
                 identity: "memory:\(String(number, radix: 16))",
                 displayName: "memory:",
                 listsEverything: true,
                 readsRanges: true,
-                describesNodes: false
+                describesNodes: true
             )
+            traits.isWritable = true
+            traits.renaming = .anywhere
+            self.traits = traits
         }
 
         @available(*, noasync, message: "this may wait in other stores")
         package func node(at location: Location, until cancellation: Cancellation) throws(StoreError) -> Node {
             try check(cancellation, "Looking up “\(location)”")
             let path = try RelativePath(location)
-            guard let node = contents.withLock({ Self.node(at: path, in: $0) }) else { throw missing(location) }
+            guard let node = contents.withLock({ $0.node(at: path) }) else { throw missing(location) }
             return node
         }
 
@@ -55,7 +45,7 @@ extension Gufe {
             try check(cancellation, "Looking up “\(name)”")
             let candidates = try RelativePath(location).children(named: name)
             let node = contents.withLock { contents in
-                candidates.compactMap { Self.node(at: $0, in: contents) }.first
+                candidates.compactMap { contents.node(at: $0) }.first
             }
             guard let node else { throw missing(Location(name)) }
             return node
@@ -70,14 +60,14 @@ extension Gufe {
             let path = try RelativePath(location)
             let last = cursor.map { PathEscape.bytes(of: $0.rawValue) }
             return try contents.withLock { contents throws(StoreError) in
-                guard Self.node(at: path, in: contents)?.kind == .directory else { throw missing(location) }
-                let inside = contents.objects.keys.filter { $0.isInside(path) }
+                guard contents.isDirectory(path) else { throw missing(location) }
+                let inside = contents.things.keys.filter { $0.isInside(path) }
                 let names = Set(inside.map { $0.names[path.names.count] })
                     .filter { name in last.map { $0.lexicographicallyPrecedes(name) } ?? true }
                     .sorted { $0.lexicographicallyPrecedes($1) }
                 let told = names.prefix(pageSize)
                 return Page(
-                    nodes: told.compactMap { Self.node(at: path.child($0), in: contents) },
+                    nodes: told.compactMap { contents.node(at: path.child($0)) },
                     next: told.count < names.count ? told.last.map { Cursor(PathEscape.text(of: $0)) } : nil
                 )
             }
@@ -91,8 +81,8 @@ extension Gufe {
                 throw StoreError(.invalid, "There is no range \(range) to read in “\(node.location)”")
             }
             let path = try RelativePath(node.location)
-            let object = contents.withLock { $0.objects[path] }
-            guard let object, Self.version(of: object) == version else {
+            let thing = contents.withLock { $0.things[path] }
+            guard case .file(let bytes) = thing?.body, thing?.version == version else {
                 throw StoreError(.versionGone, "“\(node.location)” in memory: was changed")
             }
             var offset = Int(range.offset)
@@ -101,35 +91,18 @@ extension Gufe {
                 try check(cancellation, "Reading “\(node.location)”")
                 let part = offset..<min(offset + 1 << 20, end)
                 guard !part.isEmpty else { return }
-                guard unsafe object.bytes.withUnsafeBytes({ unsafe sink.receive(.init(rebasing: $0[part])) }) else {
+                guard unsafe bytes.withUnsafeBytes({ unsafe sink.receive(.init(rebasing: $0[part])) }) else {
                     return
                 }
                 offset = part.upperBound
             } while offset < end
         }
 
-        private static func version(of object: Object) -> Version { Version(String(object.version)) }
-
-        private static func node(at path: RelativePath, in contents: Contents) -> Node? {
-            var node = Node(location: path.location, name: path.name, kind: .directory)
-            node.attributes.id = path.location.rawValue
-            if let object = contents.objects[path] {
-                node.kind = .file
-                node.size = UInt64(object.bytes.count)
-                node.version = version(of: object)
-                node.created = object.created
-                node.modified = object.modified
-                return node
-            }
-            let isThere = path == .root || contents.objects.keys.contains { $0.isInside(path) }
-            return isThere ? node : nil
-        }
-
         func missing(_ location: Location) -> StoreError {
             StoreError(.notFound, "“\(location)” in memory: no such location")
         }
 
-        private func check(_ cancellation: Cancellation, _ operation: String) throws(StoreError) {
+        func check(_ cancellation: Cancellation, _ operation: String) throws(StoreError) {
             if let reason = cancellation.reason { throw StoreError(reason, during: operation) }
         }
     }

@@ -29,7 +29,7 @@ extension Gufe {
             }
         }
 
-        private static func isName(_ name: [UInt8]) -> Bool {
+        static func isName(_ name: [UInt8]) -> Bool {
             switch name {
             case [], [UInt8(ascii: ".")], [UInt8(ascii: "."), UInt8(ascii: ".")]: false
             default: !name.contains(0) && !name.contains(UInt8(ascii: "/"))
@@ -48,11 +48,19 @@ extension Gufe {
             return String(validating: name, as: UTF8.self) ?? PathEscape.text(of: name)
         }
 
+        /// The last name as bytes; of the root what a directory calls itself.
+        var lastName: [UInt8] { names.last ?? [UInt8(ascii: ".")] }
+
         var parent: RelativePath { RelativePath(names: names.dropLast()) }
 
         /// Somewhere below `directory`, at any depth.
         func isInside(_ directory: RelativePath) -> Bool {
             names.count > directory.names.count && names.starts(with: directory.names)
+        }
+
+        /// Where a thing in `directory`, or that itself, is when that has gone to `target`.
+        func moved(from directory: RelativePath, to target: RelativePath) -> RelativePath {
+            RelativePath(names: target.names + names.dropFirst(directory.names.count))
         }
 
         /// What in here may be called `name`, the likelier first; empty when nothing can have that name.

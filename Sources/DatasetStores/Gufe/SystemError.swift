@@ -27,12 +27,12 @@ extension StoreError {
             switch error.number {
             // ENOTDIR and ELOOP: a part on the way is a file or a link, and links are never followed.
             case ENOENT, ENOTDIR, ELOOP: (.notFound, nil)
-            case EACCES, EPERM: (.forbidden, "Give the user who mounts permission to read it.")
+            case EACCES, EPERM: (.forbidden, "Give the user who mounts the permission for it.")
             case ESTALE: (.versionGone, nil)
             case EEXIST, ENOTEMPTY, EBUSY, ETXTBSY: (.conflict, nil)
             case EINVAL, EISDIR, ENAMETOOLONG, EILSEQ, EXDEV, EMLINK: (.invalid, nil)
             case ENOSPC, EDQUOT: (.quotaExceeded, "Make room in the directory's file system.")
-            case EFBIG, EOVERFLOW: (.tooLarge, nil)
+            case EFBIG, EOVERFLOW, E2BIG: (.tooLarge, nil)
             // Someone holds a lease on the file and was asked to give it back (open(2), O_NONBLOCK).
             case EAGAIN: (.throttled, "Try again in a moment.")
             case EREMOTEIO, EPROTO: (.serverFailure, "Look at the log of the server behind the directory.")

@@ -1,0 +1,45 @@
+internal import DatasetModel
+internal import FoundationEssentials
+
+extension Gufe {
+    /// What a directory's store must know to go on with a creation or a replacement after a crash.
+    ///
+    /// It is written before the first byte, and stands by what it says until the end: a file that bears the temporary
+    /// file's inode, the content's length and that very time is the one that was made here, whatever it is called.
+    struct FileNote: Codable, Equatable {
+        /// Nil for a directory and a link, which are made under their own names.
+        var temporary: Temporary?
+
+        struct Temporary: Codable, Equatable {
+            var parent: Location
+            var name: String
+            var device: UInt64
+            var inode: UInt64
+            /// The time of modification that the file gets, in nanoseconds since 1970.
+            var modified: Int64
+        }
+
+        init(_ temporary: Temporary? = nil) {
+            self.temporary = temporary
+        }
+
+        /// - Parameter text: Of a ledger; what no store of this kind wrote counts as none.
+        init?(text: String?) {
+            guard let text, let note = try? JSONDecoder().decode(FileNote.self, from: Data(text.utf8)) else {
+                return nil
+            }
+            self = note
+        }
+
+        var text: String {
+            (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        }
+
+        /// Whether that is the finished file, unchanged since.
+        func describes(_ status: FileStatus, size: UInt64) -> Bool {
+            guard let temporary, status.isRegular else { return false }
+            return status.device == temporary.device && status.inode == temporary.inode && status.size == size
+                && status.modified.nanoseconds == temporary.modified
+        }
+    }
+}

@@ -1,0 +1,157 @@
+internal import DatasetModel
+internal import DatasetSync
+internal import Glibc
+internal import Synchronization
+
+/// What creating and replacing a file have in common.
+extension Gufe.FileStore {
+    /// The content of one file on its way.
+    struct Order {
+        let path: Gufe.RelativePath
+        let content: any StagedContent
+        let ledger: any UploadLedger
+        let cancellation: Cancellation
+
+        init(
+            path: Gufe.RelativePath,
+            content: any StagedContent,
+            ledger: any UploadLedger,
+            _ cancellation: Cancellation
+        ) {
+            self.path = path
+            self.content = content
+            self.ledger = ledger
+            self.cancellation = cancellation
+        }
+    }
+
+    /// Bytes that are read, written and told of at a time.
+    private static var chunk: UInt64 { 1 << 20 }
+
+    /// What an earlier try with this ledger has finished without its answer being heard; what it left half done goes.
+    ///
+    /// - Returns: Nil when there is all to do.
+    func finished(_ order: Order, _ note: Gufe.FileNote?) throws(StoreError) -> Node? {
+        guard let note else { return nil }
+        let what = "“\(order.path.location)” in \(traits.displayName) cannot be looked at"
+        let isFinished = try local(what) { () throws(Gufe.SystemError) in
+            let place = try tree.place(of: order.path)
+            guard let status = try place.statusIfThere(), note.describes(status, size: order.content.size) else {
+                return false
+            }
+            try Gufe.synchronize(try tree.openDirectory(order.path.parent))
+            return true
+        }
+        if isFinished { return try settledNode(at: order.path, until: order.cancellation) }
+        removeTemporary(of: note)
+        return nil
+    }
+
+    /// Brings the whole content into the temporary file and onto the disk, to be published next.
+    ///
+    /// - Parameter finish: What else the file is to have, done when all bytes are there.
+    /// - Returns: The file as it is then.
+    func write(
+        _ order: Order,
+        to file: borrowing Gufe.TemporaryFile,
+        _ what: String,
+        finish: (borrowing Gufe.TemporaryFile) throws(StoreError) -> Void
+    ) throws(StoreError) -> Gufe.FileStatus {
+        let (modified, made) = try local(what) { () throws(Gufe.SystemError) in
+            (try file.stamp(time.wallNanoseconds()), try Gufe.FileStatus(of: file.file))
+        }
+        let temporary = Gufe.FileNote.Temporary(
+            parent: order.path.parent.location,
+            name: String(decoding: file.name, as: UTF8.self),
+            device: made.device,
+            inode: made.inode,
+            modified: modified
+        )
+        try order.ledger.note(Gufe.FileNote(temporary).text)
+        try copy(order, to: file, what)
+        try finish(file)
+        return try local(what) { () throws(Gufe.SystemError) in
+            _ = try file.stamp(modified)
+            try Gufe.synchronize(file.file)
+            return try Gufe.FileStatus(of: file.file)
+        }
+    }
+
+    private func copy(_ order: Order, to file: borrowing Gufe.TemporaryFile, _ what: String) throws(StoreError) {
+        let size = order.content.size
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(min(Self.chunk, size)), alignment: 4096)
+        defer { unsafe buffer.deallocate() }
+        var offset: UInt64 = 0
+        while offset < size {
+            try check(order.cancellation, "Writing “\(order.path.location)”")
+            let count = Int(min(UInt64(buffer.count), size - offset))
+            let part = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
+            unsafe try order.content.read(at: offset, into: part)
+            try local(what) { () throws(Gufe.SystemError) in
+                unsafe try file.write(UnsafeRawBufferPointer(part), at: offset)
+            }
+            offset += UInt64(count)
+            order.ledger.progress(offset)
+        }
+        try check(order.cancellation, "Writing “\(order.path.location)”")
+    }
+
+    /// The file as it was published: where somebody changed it already, with a version that is gone.
+    func node(of file: borrowing Gufe.TemporaryFile, _ order: Order, _ written: Gufe.FileStatus)
+        throws(StoreError) -> Node
+    {
+        let what = "“\(order.path.location)” in \(traits.displayName) cannot be looked at"
+        return try local(what) { () throws(Gufe.SystemError) in
+            var status = try Gufe.FileStatus(of: file.file)
+            let wait = status.timeToSettle(at: time.wallNanoseconds())
+            if wait > .zero {
+                usleep(UInt32(clamping: wait.clampedNanoseconds / 1000 + 1))
+                status = try Gufe.FileStatus(of: file.file)
+            }
+            let isUnchanged = status.size == written.size && status.modified == written.modified
+            let attributes = Gufe.ExtendedAttributes(of: order.path.lastName, in: file.directory)
+            guard let node = node(at: order.path, isUnchanged ? status : written, linkTarget: [], attributes) else {
+                throw Gufe.SystemError(number: ENOENT)
+            }
+            return node
+        }
+    }
+
+    private func removeTemporary(of note: Gufe.FileNote) {
+        guard let temporary = note.temporary else { return }
+        let name = Array(temporary.name.utf8)
+        // A note is text from a file: it may name nothing but such a temporary file.
+        guard Gufe.TemporaryName.matches(name), let parent = try? Gufe.RelativePath(temporary.parent),
+            let directory = try? tree.openDirectory(parent)
+        else { return }
+        let raw = directory.raw
+        _ = unsafe unlinkat(raw, Gufe.cString(name), 0)
+    }
+
+    /// Best effort: what a crash leaves behind is told by a temporary name, a lock that nobody holds and its age.
+    func abandon(_ note: String) {
+        if let note = Gufe.FileNote(text: note) { removeTemporary(of: note) }
+    }
+
+    /// Looks for what crashes left behind at the first creation in a directory.
+    func cleanOnce(_ directory: borrowing Gufe.Descriptor) {
+        guard let status = try? Gufe.FileStatus(of: directory) else { return }
+        let isFirst = cleaned.withLock { cleaned in
+            if cleaned.count > 10_000 { cleaned = [] }
+            return cleaned.insert([status.device, status.inode]).inserted
+        }
+        guard isFirst else { return }
+        _ = try? Gufe.removeLeftovers(in: directory, at: time.wallNanoseconds(), olderThan: 60_000_000_000)
+    }
+
+    /// - Parameter what: What cannot be done when `body` fails.
+    func local<Answer: ~Copyable>(_ what: String, _ body: () throws(Gufe.SystemError) -> Answer) throws(StoreError)
+        -> Answer
+    {
+        do throws(Gufe.SystemError) {
+            return try body()
+        } catch {
+            throw StoreError(error, what)
+        }
+    }
+}
