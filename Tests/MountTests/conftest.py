@@ -16,6 +16,11 @@ from harness.reader import Reader
 from harness.trees import FolderTree, NativeTree, PlatformTree, Tree
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", type=int, default=200, help="kills of a mount under load, in all")
+    parser.addoption("--seed", type=int, default=None, help="of what is chosen at random; printed by every test that does")
+
+
 @pytest.fixture(autouse=True)
 def device() -> None:
     if not os.path.exists("/dev/fuse"):
@@ -87,6 +92,13 @@ def reader(proxied: ProxiedPlatform) -> Iterator[Reader]:
     made.close()
 
 
+@pytest.fixture(scope="session")
+def writable() -> None:
+    """For tests that write."""
+    if "--durability" not in run(DATASETFS, "mount", "--help").stdout:
+        pytest.skip("these mounts cannot be written to")
+
+
 class Writing:
     """Mounts that the tests of a module write to, one of each kind; one that died is made anew."""
 
@@ -96,8 +108,7 @@ class Writing:
         self.mounts: dict[str, Mount] = {}
 
     def mount(self, kind: str) -> Mount:
-        if "--durability" not in run(DATASETFS, "mount", "--help").stdout:
-            pytest.skip("these mounts cannot be written to")
+        self.request.getfixturevalue("writable")
         made = self.mounts.get(kind)
         if made is None or not is_alive(made.process):
             if made is not None:
