@@ -56,7 +56,8 @@ let package = Package(
         library("DatasetHTTP", ["CCurl", "DatasetSync"]),
         library("DatasetStores", ["DatasetModel", "DatasetHTTP", "DatasetSync", crypto]),
         library("DatasetCache", ["DatasetModel", "DatasetSync", "CXXHash", grdb]),
-        library("DatasetVFS", ["DatasetModel", "DatasetCache", "DatasetSync", logging]),
+        library("DatasetJournal", ["DatasetModel", "DatasetSync", grdb]),
+        library("DatasetVFS", ["DatasetModel", "DatasetCache", "DatasetJournal", "DatasetSync", logging]),
         library("DatasetFUSE", ["DatasetVFS", "DatasetModel", "DatasetSync", "CFUSE"]),
 
         .executableTarget(
@@ -67,8 +68,8 @@ let package = Package(
         .executableTarget(
             name: "datasetfs",
             dependencies: [
-                "DatasetModel", "DatasetSync", "DatasetHTTP", "DatasetStores", "DatasetCache", "DatasetVFS",
-                "DatasetFUSE", arguments, crypto, logging, yams,
+                "DatasetModel", "DatasetSync", "DatasetHTTP", "DatasetStores", "DatasetCache", "DatasetJournal",
+                "DatasetVFS", "DatasetFUSE", arguments, crypto, logging, yams,
             ],
             exclude: ["Documentation.docc"],
             swiftSettings: strict
@@ -84,6 +85,7 @@ let package = Package(
         tests("DatasetModelTests", ["DatasetModel", "DatasetSync", "DatasetTestSupport"]),
         tests("DatasetHTTPTests", ["DatasetHTTP", "DatasetSync", "DatasetTestSupport"]),
         tests("DatasetCacheTests", ["DatasetCache", "DatasetModel", "DatasetSync", "DatasetTestSupport"]),
+        tests("DatasetJournalTests", ["DatasetJournal", "DatasetModel", "DatasetSync", "DatasetTestSupport"]),
         tests(
             "DatasetStoresTests",
             ["DatasetStores", "DatasetModel", "DatasetHTTP", "DatasetSync", "DatasetTestSupport", crypto]
@@ -91,8 +93,8 @@ let package = Package(
         tests(
             "DatasetVFSTests",
             [
-                "DatasetVFS", "DatasetStores", "DatasetCache", "DatasetModel", "DatasetSync", "DatasetTestSupport",
-                logging,
+                "DatasetVFS", "DatasetStores", "DatasetCache", "DatasetJournal", "DatasetModel", "DatasetSync",
+                "DatasetTestSupport", logging,
             ]
         ),
         .executableTarget(

@@ -32,7 +32,12 @@ final class CacheDirectory: Sendable {
         onWarning: @escaping @Sendable (String) -> Void
     ) throws(CacheError) {
         try Self.makeDirectories(path)
-        lock = try OwnerLock(path: "\(path)/owner.lock")
+        let lockPath = "\(path)/owner.lock"
+        do throws(OwnerLock.Failure) {
+            lock = try OwnerLock(path: lockPath)
+        } catch {
+            throw CacheError(error, path: lockPath)
+        }
         self.path = "\(path)/v1"
         try Self.makeDirectories(self.path)
         self.time = time

@@ -1,3 +1,4 @@
+internal import DatasetSync
 internal import GRDB
 
 /// What is known of the things in one store, in a SQLite file: names, inodes, sizes, versions, attributes, listings.
@@ -20,7 +21,11 @@ package final class FactStore: Sendable {
         identity: String,
         onWarning: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(CacheError) {
-        lock = try OwnerLock(path: path + ".lock")
+        do throws(OwnerLock.Failure) {
+            lock = try OwnerLock(path: path + ".lock")
+        } catch {
+            throw CacheError(error, path: path + ".lock")
+        }
         file = FactFile(path: path, identity: identity, onWarning: onWarning)
         pool = try file.open()
     }

@@ -1,24 +1,26 @@
 internal import Glibc
 
 /// The right to write under a directory or file, held by one process at a time (flock(2)), freed when it ends however.
-final class OwnerLock: Sendable {
+package final class OwnerLock: Sendable {
+    package enum Failure: Error, Sendable, Hashable {
+        /// Another process holds it; nil when it did not leave its number.
+        case owned(pid: Int32?)
+        /// The lock file cannot be made or locked.
+        case system(call: String, errno: Int32)
+    }
+
     private let descriptor: Int32
 
-    /// - Throws: `.busy` with the owner's process number; `.disk` where the lock file cannot be made.
-    init(path: String) throws(CacheError) {
+    /// - Parameter path: Of the lock file; made if missing, never removed.
+    package init(path: String) throws(Failure) {
         let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw CacheError(systemCall: "open", errno: errno, path: path) }
+        guard descriptor >= 0 else { throw .system(call: "open", errno: errno) }
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             let code = errno
             if code == EINTR { continue }
             let owner = Self.owner(in: descriptor)
             close(descriptor)
-            guard code == EWOULDBLOCK else { throw CacheError(systemCall: "flock", errno: code, path: path) }
-            throw CacheError(
-                .busy(pid: owner),
-                "process \(owner.map(String.init) ?? "unknown") uses this cache; end it or choose another directory",
-                path: path
-            )
+            throw code == EWOULDBLOCK ? .owned(pid: owner) : .system(call: "flock", errno: code)
         }
         self.descriptor = descriptor
         // Only a courtesy to whoever comes second: what counts is the lock.
