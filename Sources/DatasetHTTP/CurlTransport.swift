@@ -48,7 +48,7 @@ package final class CurlTransport: Transport {
         }
         let registration = cancellation.onCancel { [loop] in loop.cancel(submission) }
         defer { cancellation.forget(registration) }
-        return try submission.wait().get()
+        return try submission.wait(on: loop).get()
     }
 
     /// Fails every transfer under way with ``HTTPError/Code/cancelled(_:)``, closes the connections and joins the thread.

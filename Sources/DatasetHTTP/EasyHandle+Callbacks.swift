@@ -32,9 +32,11 @@ extension EasyHandle {
         exchange?.lastProgress = configuration.time.now()
     }
 
-    /// - Returns: The bytes given, 0 at the end.
+    /// - Returns: The bytes given, 0 at the end, or libcurl's word for "later" or "never".
     fileprivate func giveBody(_ target: UnsafeMutableRawBufferPointer) -> Int {
-        guard let exchange, let body = exchange.submission.request.body else { return 0 }
+        guard let exchange else { return 0 }
+        if let pipe = exchange.submission.pipe { return unsafe givePiece(target, from: pipe, at: exchange.bodyOffset) }
+        guard let body = exchange.submission.request.body else { return 0 }
         let count = min(target.count, body.count - exchange.bodyOffset)
         unsafe body.withUnsafeBytes { source in
             unsafe target.copyMemory(
@@ -46,9 +48,32 @@ extension EasyHandle {
         return count
     }
 
+    private func givePiece(_ target: UnsafeMutableRawBufferPointer, from pipe: BodyPipe, at offset: Int) -> Int {
+        switch unsafe pipe.give(target, at: offset) {
+        case .bytes(let count):
+            exchange?.bodyOffset += count
+            noteProgress()
+            return count
+        case .wait:
+            exchange?.waitsForBody = true
+            return Int(CURL_READFUNC_PAUSE)
+        case .failed:
+            exchange?.lacksBody = true
+            return Int(CURL_READFUNC_ABORT)
+        }
+    }
+
+    /// There is something to send again.
+    func resumeBody() {
+        guard exchange?.waitsForBody == true else { return }
+        exchange?.waitsForBody = false
+        noteProgress()
+        _ = unsafe curl_easy_pause(raw, CURLPAUSE_CONT)
+    }
+
     /// libcurl begins the body anew when it has to send the request again.
     fileprivate func moveBody(to offset: Int) -> Bool {
-        guard let size = exchange?.submission.request.body?.count, (0...size).contains(offset) else { return false }
+        guard let size = exchange?.submission.request.bodySize, (0...size).contains(offset) else { return false }
         exchange?.bodyOffset = offset
         return true
     }

@@ -53,6 +53,7 @@ extension EasyHandle {
 
     private func failure(_ code: CURLcode, _ exchange: Exchange) -> HTTPError {
         let host = exchange.address.authority
+        if exchange.lacksBody { return HTTPError(.local, "\(host): what was to be sent could not be read") }
         if code == CURLE_ABORTED_BY_CALLBACK, exchange.timesSent > 1 {
             return HTTPError(.reset, "\(host): the connection broke after the request was sent")
         }

@@ -36,7 +36,9 @@ extension EasyHandle {
         // Parallel ranges are asked for to use several connections; HTTP/2 would put them all on one, with one congestion
         // window. Everything else shares a connection where the server can, and waits for a new one to say whether it
         // can. Without TLS there is nothing to wait for: HTTP/2 is only negotiated in the handshake.
-        let isRanged = exchange.submission.request.header("Range") != nil
+        // Parts of an upload likewise.
+        let isRanged =
+            exchange.submission.request.header("Range") != nil || exchange.submission.request.source != nil
         set(CURLOPT_HTTP_VERSION, Int(isRanged ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS))
         set(CURLOPT_PIPEWAIT, exchange.address.scheme == "https" && !isRanged ? 1 : 0)
     }
@@ -49,13 +51,13 @@ extension EasyHandle {
     }
 
     private func setMethod(_ request: HTTPRequest) {
-        let size = request.body?.count ?? 0
+        let size = request.bodySize
         switch request.method {
-        case .get where request.body == nil:
+        case .get where request.body == nil && request.source == nil:
             set(CURLOPT_HTTPGET, 1)
         case .head:
             set(CURLOPT_NOBODY, 1)
-        case .delete where request.body == nil:
+        case .delete where request.body == nil && request.source == nil:
             set(CURLOPT_CUSTOMREQUEST, "DELETE")
         case .put:
             set(CURLOPT_UPLOAD, 1)

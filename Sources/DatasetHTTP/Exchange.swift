@@ -9,6 +9,10 @@ struct Exchange {
     var answer: Answer
     /// Bytes of the request's body handed to libcurl in this hop.
     var bodyOffset = 0
+    /// libcurl was told that nothing is there to send yet.
+    var waitsForBody = false
+    /// What was to be sent could not be read.
+    var lacksBody = false
     /// How often this hop's request was about to be written to a connection.
     var timesSent = 0
     /// The socket could not be made, with this errno.

@@ -30,6 +30,8 @@ package struct HTTPRequest: Sendable {
     package var url: String
     package var headers: [HTTPHeader]
     package var body: [UInt8]?
+    /// The body of a `PUT` or `POST` that is not in memory; `body` is nil then.
+    package var source: (any BodySource)?
     /// Sending it twice has the effect of sending it once, so it may be repeated after any failure.
     package var isIdempotent: Bool
     /// The URL itself grants access (a signed URL): its query is never shown in a message or a log.
@@ -62,6 +64,9 @@ package struct HTTPRequest: Sendable {
         self.bodyLimit = bodyLimit
         self.stallLimit = stallLimit
     }
+
+    /// Length of the body, 0 without one.
+    package var bodySize: Int { body?.count ?? source?.size ?? 0 }
 
     /// The first field of that name, whatever its case.
     package func header(_ name: String) -> String? {

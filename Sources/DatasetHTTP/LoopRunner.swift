@@ -33,6 +33,7 @@ final class LoopRunner {
         while true {
             let batch = loop.takeBatch()
             for submission in batch.submitted { start(Exchange(submission)) }
+            for submission in batch.resumed { running(submission)?.resumeBody() }
             for submission in batch.cancelled { cancel(submission) }
             if batch.isClosed { break }
 
@@ -80,8 +81,12 @@ final class LoopRunner {
         return .success(easy)
     }
 
+    private func running(_ submission: Submission) -> EasyHandle? {
+        active.values.first { $0.exchange?.submission === submission }
+    }
+
     private func cancel(_ submission: Submission) {
-        guard let easy = active.values.first(where: { $0.exchange?.submission === submission }) else { return }
+        guard let easy = running(submission) else { return }
         giveUp(easy, HTTPError(.cancelled(submission.cancellation.reason ?? .interrupted), "given up by its caller"))
     }
 
@@ -157,6 +162,8 @@ final class LoopRunner {
                 continue
             }
             easy.noteUpload(at: now)
+            // The connection is not to blame for a body that is slow to come from here.
+            if easy.exchange?.waitsForBody == true { easy.exchange?.lastProgress = now }
             guard let exchange = easy.exchange else { continue }
             let limit = exchange.submission.request.stallLimit
             if let progress = exchange.lastProgress, now >= progress + limit {

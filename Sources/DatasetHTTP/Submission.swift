@@ -6,6 +6,8 @@ final class Submission: Sendable {
     let address: WebAddress
     let cancellation: Cancellation
     let route: @Sendable (HTTPResponseHead) -> BodyDestination
+    /// Where the body comes through, when it is not in memory.
+    let pipe: BodyPipe?
     private let outcome = Monitor<Result<HTTPResponse, HTTPError>?>(nil)
 
     init(
@@ -18,16 +20,21 @@ final class Submission: Sendable {
         self.address = address
         self.cancellation = cancellation
         self.route = route
+        pipe = request.source.map(BodyPipe.init)
     }
 
     func complete(_ result: Result<HTTPResponse, HTTPError>) {
         outcome.update { $0 = result }
+        pipe?.end()
     }
 
-    /// Waits for the loop's answer even after a cancellation: only the loop can promise that the sink is left alone.
+    /// Reads the body while the loop sends it, then waits for the loop's answer.
+    ///
+    /// It is waited for even after a cancellation: only the loop can promise that the sink is left alone.
     @available(*, noasync, message: "this waits for the network")
-    func wait() -> Result<HTTPResponse, HTTPError> {
-        outcome.wait(until: Deadline.never) { $0 }
+    func wait(on loop: TransferLoop) -> Result<HTTPResponse, HTTPError> {
+        pipe?.fill { loop.resume(self) }
+        return outcome.wait(until: Deadline.never) { $0 }
             ?? .failure(HTTPError(.local, "the transfer's outcome was lost"))
     }
 }

@@ -6,9 +6,11 @@ final class TransferLoop: Sendable {
     struct Batch {
         var submitted: [Submission] = []
         var cancelled: [Submission] = []
+        /// There is something of their bodies to send again.
+        var resumed: [Submission] = []
         var isClosed = false
 
-        var isEmpty: Bool { submitted.isEmpty && cancelled.isEmpty && !isClosed }
+        var isEmpty: Bool { submitted.isEmpty && cancelled.isEmpty && resumed.isEmpty && !isClosed }
     }
 
     private struct State {
@@ -36,6 +38,11 @@ final class TransferLoop: Sendable {
     /// Has the transfer taken off, if it still runs; its waiter is answered by the loop.
     func cancel(_ submission: Submission) {
         change { $0.next.cancelled.append(submission) }
+    }
+
+    /// Has the transfer go on with its body.
+    func resume(_ submission: Submission) {
+        change { $0.next.resumed.append(submission) }
     }
 
     /// Has the thread fail all it holds and end.

@@ -92,7 +92,9 @@ extension Edison.Store {
         // The object decides where the platform cannot know: one that lies in somebody's bucket, or that no revision
         // names. Elsewhere what is declared is taken, and put right by the first read if it was wrong.
         let isVolatile = location.isForeign || key.revision == nil
-        if isVolatile || (known == nil && declared == nil) {
+        // What was declared at the creation may have stayed with an object of a later revision.
+        let isDeclared = declared != nil && answer.generation == 0 && answer.version == 0
+        if isVolatile || (known == nil && !isDeclared) {
             _ = try Edison.ObjectProbe(transport: client.transport, urls: urls).facts(of: key, until: cancellation)
             known = urls.facts(of: key)
         }

@@ -8,8 +8,8 @@ extension Edison.Store {
     func rootChildren(until cancellation: Cancellation) throws(StoreError) -> [Node] {
         try refreshFound(until: cancellation)
         let found = roots.found
-        let datasets = Self.united(options.datasets, found.datasets)
-        let entries = Self.united(options.entries, found.entries)
+        let datasets = roots.remaining(Self.united(options.datasets, found.datasets + roots.opened))
+        let entries = roots.remaining(Self.united(options.entries, found.entries))
         let directories = try datasetNodes(datasets, until: cancellation)
         let loose = try entryNodes(entries, until: cancellation)
         return directories + loose

@@ -4,7 +4,7 @@ package import DatasetModel
 package import DatasetSync
 
 extension Edison {
-    /// The storage of one Edison account, read as a tree: datasets and loose entries at the root, entries below.
+    /// The storage of one Edison account, read and written as a tree: datasets and loose entries at the root, entries below.
     package final class Store: DatasetModel.Store {
         package let traits: StoreTraits
 
@@ -16,6 +16,8 @@ extension Edison {
         let texts = RecentTexts()
         let roots: RootMemory
         let crew: Crew
+        /// Parts of uploads on their way at once, together with the thread that uploads: six, as the platform's own client.
+        let uploads = Crew(threads: 5)
         /// Children in one page of a listing.
         let pageSize: Int
         let time: any TimeSource
@@ -50,7 +52,7 @@ extension Edison {
             roots = RootMemory(user: options.userID, claims: Self.claims(credentials))
             crew = Crew(threads: 6)
             let root = self.options.dataset.map { "dataset/\($0)" } ?? "*"
-            traits = StoreTraits(
+            var traits = StoreTraits(
                 identity: "edison|\(base.host)|\(Self.account(credentials))|\(root)",
                 displayName: self.options.dataset.map { "edison:\($0)" } ?? "edison:",
                 // A search is all there is: it may lag, and it does not show what others share.
@@ -58,6 +60,8 @@ extension Edison {
                 readsRanges: true,
                 describesNodes: true
             )
+            traits.isWritable = true
+            self.traits = traits
         }
 
         private static func claims(_ credentials: Credentials) -> TokenClaims? {

@@ -12,6 +12,7 @@ extension Edison {
         }
 
         var count: Int { items.count }
+        var keys: [Key] { Array(items.keys) }
 
         /// Looks at an item without keeping it any longer for that.
         func peek(_ key: Key) -> Value? { items[key]?.value }

@@ -118,6 +118,15 @@ extension Edison {
             return url
         }
 
+        /// Forgets what is known of an entry's object where no revision names it: it may be another now.
+        func forget(_ entry: String) {
+            let key = ObjectKey(entry: entry, revision: nil, place: nil)
+            state.withLock { state in
+                state.urls.remove(key)
+                state.facts.remove(key)
+            }
+        }
+
         func facts(of key: ObjectKey) -> Known? { state.withLock { $0.facts.value(key) } }
 
         /// Takes down what an object told of itself.

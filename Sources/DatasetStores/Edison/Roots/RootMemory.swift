@@ -19,6 +19,8 @@ extension Edison {
             var entries: [String] = []
             var names = Recent<String, (record: DatasetRecord, until: MonotonicTime)>(capacity: 10_000)
             var note: String?
+            /// Datasets and entries removed from here, which the search goes on finding for a while.
+            var removed = Recent<String, Bool>(capacity: 10_000)
         }
 
         private let state: Mutex<State>
@@ -73,6 +75,23 @@ extension Edison {
             state.withLock { state in
                 state.datasets.first { state.names.peek($0)?.record.name.utf8.elementsEqual(name.utf8) == true }
             }
+        }
+
+        func remove(dataset id: String) {
+            forget(dataset: id)
+            state.withLock { $0.removed.set(true, for: id) }
+        }
+
+        func remove(entry id: String) {
+            state.withLock { state in
+                state.entries.removeAll { $0 == id }
+                state.removed.set(true, for: id)
+            }
+        }
+
+        /// Those of the ids that were not removed from here.
+        func remaining(_ ids: [String]) -> [String] {
+            state.withLock { state in ids.filter { state.removed.peek($0) == nil } }
         }
 
         func forget(dataset id: String) {

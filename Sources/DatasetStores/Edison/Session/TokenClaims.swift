@@ -41,6 +41,22 @@ extension Edison {
             return bits == 6 ? nil : bytes
         }
 
+        /// The usual alphabet, padded.
+        static func text(_ bytes: some Sequence<UInt8>) -> String {
+            let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+            let input = Array(bytes)
+            var output: [UInt8] = []
+            for start in stride(from: 0, to: input.count, by: 3) {
+                let group = input[start..<min(start + 3, input.count)]
+                let word = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - group.count))
+                for digit in 0..<4 {
+                    let value = Int(word >> UInt32(18 - 6 * digit) & 0x3F)
+                    output.append(digit <= group.count ? alphabet[value] : UInt8(ascii: "="))
+                }
+            }
+            return String(decoding: output, as: UTF8.self)
+        }
+
         private static func value(_ character: UInt8) -> UInt8? {
             switch character {
             case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - UInt8(ascii: "A")

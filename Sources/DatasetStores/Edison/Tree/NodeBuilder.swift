@@ -6,7 +6,7 @@ extension Edison {
         static func node(_ dataset: DatasetRecord, at address: Address? = nil) -> Node {
             var attributes = Attributes()
             attributes.id = dataset.id
-            attributes.description = dataset.description
+            attributes.description = dataset.description.flatMap { $0.isEmpty ? nil : $0 }
             attributes.owner = dataset.owner
             return Node(
                 location: (address ?? .dataset(dataset.id)).location,
@@ -81,7 +81,7 @@ extension Edison {
 
         private static func attributes(_ record: EntryRecord) -> Attributes {
             var attributes = Attributes()
-            attributes.description = record.description
+            attributes.description = record.description.flatMap { $0.isEmpty ? nil : $0 }
             attributes.tags = record.tags
             attributes.id = record.id
             attributes.datasetID = record.datasetID
@@ -99,7 +99,9 @@ extension Edison {
             attributes.contentType = location.contentType
             if let type = location.contentType, type.contains("/") { attributes.mediaType = type }
             guard let metadata = location.metadata.map(Secrets.removed), let members = metadata.asObject else { return }
-            for member in members { attributes.metadata[member.name] = member.value.sorted.text }
+            for member in members where member.name != EntryDraft.markerName {
+                attributes.metadata[member.name] = member.value.sorted.text
+            }
         }
     }
 }

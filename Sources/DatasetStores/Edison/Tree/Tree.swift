@@ -124,12 +124,13 @@ extension Edison {
 
 extension Edison.EntryRecord {
     /// A pending entry has no content until its upload is completed, a failed one never had any, a disabled one was
-    /// taken away. A status from a later time than this text is no reason to hide.
+    /// taken away, and one that only brings the content of another stands for nothing itself. A status from a later time than this text is no reason to hide.
     var isShown: Bool {
+        if isSource { return false }
         switch status {
-        case "pending": contentLength != nil
-        case "failed", "disabled": false
-        default: true
+        case "pending": return contentLength != nil
+        case "failed", "disabled": return false
+        default: return true
         }
     }
 }

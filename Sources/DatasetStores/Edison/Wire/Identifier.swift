@@ -46,3 +46,19 @@ extension Edison {
         }
     }
 }
+
+extension Edison.Identifier {
+    /// A new random UUID (RFC 9562, version 4).
+    static func make() -> String {
+        var bytes = (0..<16).map { _ in UInt8.random(in: 0...255) }
+        bytes[6] = bytes[6] & 0x0F | 0x40
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        let digits = Edison.Hexadecimal.text(bytes)
+        var text = ""
+        for (index, digit) in digits.enumerated() {
+            if [8, 12, 16, 20].contains(index) { text.append("-") }
+            text.append(digit)
+        }
+        return text
+    }
+}
