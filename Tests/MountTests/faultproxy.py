@@ -28,8 +28,8 @@ EXPIRED = b"<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Reques
 class Rule:
     """Which requests a fault strikes, and what it does to them. Places count from the start of the body."""
 
-    method: str = ""
-    """Of every method, when empty."""
+    method: str = ".*"
+    """A regular expression for the whole of it."""
     path: str = ""
     """A regular expression that is looked for anywhere in the path."""
     skip: int = 0
@@ -65,7 +65,7 @@ class Rule:
     struck: int = 0
 
     def matches(self, method: str, path: str) -> bool:
-        return self.method in ("", method) and re.search(self.path, path) is not None
+        return re.fullmatch(self.method, method) is not None and re.search(self.path, path) is not None
 
     def strike(self) -> bool:
         """Counts a matching request: whether the fault strikes it."""
