@@ -1,4 +1,6 @@
+import DatasetModel
 import DatasetSync
+import DatasetTestSupport
 import Synchronization
 
 /// Hands everything on and calls a closure at each delivery.
@@ -40,5 +42,25 @@ final class Once: Sendable {
         } catch {
             state.withLock { $0.error = error }
         }
+    }
+}
+
+/// A content that calls a closure when it is read at an offset or behind, before it gives the bytes.
+struct TappedContent: StagedContent {
+    let base: ReferenceContent
+    let offset: UInt64
+    let tap: @Sendable () -> Void
+
+    init(_ base: ReferenceContent, at offset: UInt64, _ tap: @escaping @Sendable () -> Void) {
+        self.base = base
+        self.offset = offset
+        self.tap = tap
+    }
+
+    var size: UInt64 { base.size }
+
+    func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(StoreError) {
+        if offset + UInt64(buffer.count) > self.offset { tap() }
+        unsafe try base.read(at: offset, into: buffer)
     }
 }

@@ -35,7 +35,7 @@ extension StoreConformance {
             String(repeating: "\u{E9}", count: 127),
         ]
 
-    fileprivate static func names(for traits: FixtureTraits) -> [String] {
+    static func names(for traits: FixtureTraits) -> [String] {
         awkwardNames.filter { !traits.refusesName($0) }
     }
 }

@@ -15,6 +15,8 @@ import Testing
 enum StoreConformance {
     static let checks =
         listingChecks + nodeChecks + readingChecks + versionChecks + cancellationChecks + nameChecks
+        + creationChecks + repetitionChecks + replacementChecks + removalChecks + renamingChecks
+        + attributeChecks + refusalChecks + modelChecks
 }
 
 /// One thing that every store must do.
@@ -39,6 +41,21 @@ struct StoreCheck: Sendable, CustomTestStringConvertible {
         self.isMeantFor = isMeantFor
         self.plant = plant
         self.body = body
+    }
+
+    /// A check of what only stores that can be written do.
+    init(
+        writing sentence: String,
+        for isMeantFor: @escaping @Sendable (FixtureTraits, WritingTraits) -> Bool = { _, _ in true },
+        planting plant: @escaping @Sendable (FixtureTraits) -> ReferenceTree = { _ in .sample },
+        _ body: @escaping @Sendable (StoreSubject) throws -> Void
+    ) {
+        self.init(
+            sentence,
+            for: { traits in traits.writing.map { isMeantFor(traits, $0) } ?? false },
+            planting: plant,
+            body
+        )
     }
 
     /// Runs the check; what it finds wrong becomes an issue of the running test.

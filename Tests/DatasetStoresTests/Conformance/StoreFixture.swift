@@ -39,4 +39,28 @@ struct FixtureTraits: Sendable {
     var bigFileSize: UInt64 = 64 << 20
     /// Names that the store could not hold.
     var refusesName: @Sendable (String) -> Bool = { _ in false }
+    /// What applies to writing; nil for a store that can only be read.
+    var writing: WritingTraits?
+}
+
+/// What of writing a store can do at all.
+struct WritingTraits: Sendable {
+    /// A second thing of the same name is refused; without this it stands beside the first.
+    var refusesTakenNames = true
+    /// A file is to be removed only in the version that the remover saw.
+    var holdsVersionOnRemoval = true
+    /// What is being created is in no listing before it is whole.
+    var hidesUnfinished = true
+    /// A replaced file is where it was.
+    var keepsLocationOnReplacement = true
+    /// Names that are refused before anything is asked.
+    var refusedNames = ["", ".", "..", "a/b", "/", "nul\0byte", String(repeating: "n", count: 256)]
+    /// Bytes of the contents that are created and read back.
+    var sizes: [UInt64] = [
+        0, 1, 4095, 4096, 4097, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, (5 << 20) + 3,
+    ]
+    /// The one that is used where things go wrong on the way: more than one piece of what the store sends.
+    var longSize: UInt64 = (5 << 20) + 3
+    /// How many random changes are compared with a model.
+    var randomSteps = 300
 }

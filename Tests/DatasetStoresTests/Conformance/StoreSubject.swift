@@ -12,7 +12,7 @@ struct StoreSubject: Sendable {
     var store: any Store { fixture.store }
 
     /// No check takes as long as this: it is what ends one that hangs.
-    private var patience: Cancellation { Cancellation(deadline: .after(.seconds(120))) }
+    var patience: Cancellation { Cancellation(deadline: .after(.seconds(120))) }
 
     /// Every child of a directory, page by page.
     func children(of location: Location, betweenPages: () throws -> Void = {}) throws -> [Node] {
@@ -47,6 +47,9 @@ struct StoreSubject: Sendable {
         try require(found.count == 1, "“\(path)” is listed \(found.count) times")
         return found[0]
     }
+
+    /// What applies to writing; only asked where a check is meant for stores that can be written.
+    var writing: WritingTraits { traits.writing ?? WritingTraits() }
 
     /// The complete node of a planted thing.
     func node(_ path: ReferenceTree.Path) throws -> Node {

@@ -1,13 +1,21 @@
 import DatasetModel
+import DatasetSync
 import DatasetTestSupport
 import Glibc
+import Synchronization
 import Testing
 
 @testable import DatasetStores
 
 /// A directory that other programs write as well.
 final class FileStoreFixture: StoreFixture {
-    static let traits = FixtureTraits(linkTarget: "../some/where else", pageSize: 7)
+    static let traits = FixtureTraits(
+        linkTarget: "../some/where else",
+        pageSize: 7,
+        writing: WritingTraits(
+            refusedNames: WritingTraits().refusedNames + [".datasetfs-0123456789abcdef.part"]
+        )
+    )
 
     let directory: TemporaryDirectory
     let store: any Store
@@ -31,28 +39,42 @@ final class FileStoreFixture: StoreFixture {
 }
 
 final class MemoryStoreFixture: StoreFixture {
-    static let traits = FixtureTraits(holdsEmptyDirectories: false, pageSize: 7)
+    static let traits = FixtureTraits(
+        linkTarget: "../some/where else",
+        pageSize: 7,
+        writing: WritingTraits()
+    )
 
     private let memory = Gufe.MemoryStore(pageSize: traits.pageSize)
     var store: any Store { memory }
 
     init(holding tree: ReferenceTree) throws {
         for path in tree.paths {
-            if let entry = tree[path], entry != .directory { try put(entry, at: path) }
+            if let entry = tree[path] { try put(entry, at: path) }
         }
     }
 
     var unknownLocation: Location { Location("first/no such thing") }
 
     func put(_ entry: ReferenceTree.Entry, at path: ReferenceTree.Path) throws {
-        guard case .file(let content) = entry else {
-            throw StoreError(.unsupported, "memory holds files alone, and “\(path)” is none")
+        if case .file(let content) = entry {
+            return try memory.storeBytes(content.allBytes, at: location(of: path))
         }
-        try memory.storeBytes(content.allBytes, at: location(of: path))
+        let place = try Gufe.RelativePath(location(of: path))
+        let now = Timestamp(nanoseconds: SystemTime().wallNanoseconds())
+        memory.contents.withLock { contents in
+            if case .link(let target) = entry {
+                contents.put(.link(target: target), at: place, now)
+            } else {
+                contents.put(.directory, at: place, now)
+            }
+        }
     }
 
     func remove(_ path: ReferenceTree.Path) throws {
-        try memory.delete(location(of: path))
+        let place = try Gufe.RelativePath(location(of: path))
+        let removed = memory.contents.withLock { $0.remove(place) }
+        try require(removed != nil, "remove \(path): it is not there")
     }
 
     private func location(of path: ReferenceTree.Path) -> Location {
