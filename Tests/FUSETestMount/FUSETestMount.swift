@@ -2,10 +2,10 @@ import DatasetFUSE
 import DatasetVFS
 import Glibc
 
-/// Mounts the tiny tree and serves it until a signal comes or somebody unmounts: the child process of the mount tests.
+/// Mounts the tiny tree, or with --memory one that can be written, and serves it until a signal comes or somebody unmounts: the child process of the mount tests.
 ///
 /// Setting `user.content` on a file changes its bytes, setting `user.gone` takes its name away, and the kernel is told.
-/// `FUSETestMount DIRECTORY [--wide N] [--big BYTES] [--bare] [--no-keep] [--deadline SECONDS] [--everyone]
+/// `FUSETestMount DIRECTORY [--memory] [--wide N] [--big BYTES] [--bare] [--no-keep] [--deadline SECONDS] [--everyone]
 /// [--read-only] [--nonempty] [--max-read BYTES]`; says “ready” when the mount answers, “ended: …” with its counters when it is over, and
 /// a mount error on stderr with exit code 1.
 @main
@@ -15,7 +15,8 @@ enum FUSETestMount {
         var arguments = Arguments(CommandLine.arguments)
         let tree = TinyTree(wide: arguments.number("--wide") ?? 10, big: UInt64(arguments.number("--big") ?? 1 << 20))
         let isBare = arguments.flag("--bare")
-        let fileSystem = TinyFileSystem(tree, isBare: isBare, keepsCache: !arguments.flag("--no-keep"))
+        let tiny = TinyFileSystem(tree, isBare: isBare, keepsCache: !arguments.flag("--no-keep"))
+        let memory = arguments.flag("--memory") ? MemoryFileSystem() : nil
         let options = MountOptions(
             source: "tiny, \\tree",
             audience: arguments.flag("--everyone") ? .everyone : .owner,
@@ -24,13 +25,14 @@ enum FUSETestMount {
             maximumRead: arguments.number("--max-read").map { UInt32($0) },
             deadline: .seconds(arguments.number("--deadline") ?? 60)
         )
-        exit(serve(fileSystem, options, on: arguments.rest.first ?? ""))
+        let place = arguments.rest.first ?? ""
+        exit(memory.map { serve($0, options, on: place) } ?? serve(tiny, options, on: place))
     }
 
-    private static func serve(_ fileSystem: TinyFileSystem, _ options: MountOptions, on path: String) -> Int32 {
+    private static func serve(_ fileSystem: some TestTree, _ options: MountOptions, on path: String) -> Int32 {
         LibraryLog.redirect { message, _ in say("libfuse: \(message)") }
         let session = Session(fileSystem, options) { say("log: \($0)") }
-        fileSystem.changes.tell(session.kernelCache)
+        fileSystem.tell(session.kernelCache)
         guard ExitSignals.watch({ _ in session.requestExit() }) else { return 3 }
         do throws(MountError) {
             try session.mount(at: path)
@@ -53,6 +55,22 @@ enum FUSETestMount {
         let bytes = Array((text + "\n").utf8)
         _ = unsafe write(STDERR_FILENO, bytes, bytes.count)
     }
+}
+
+/// What can be mounted here.
+protocol TestTree: FileSystemCalls {
+    /// Counters for the last line.
+    var report: String { get }
+    /// Whom to tell of changes from outside.
+    func tell(_ kernel: any KernelCache)
+}
+
+extension TinyFileSystem: TestTree {
+    func tell(_ kernel: any KernelCache) { changes.tell(kernel) }
+}
+
+extension MemoryFileSystem: TestTree {
+    func tell(_ kernel: any KernelCache) {}
 }
 
 /// The few options of the test program; what is left over are its operands.
