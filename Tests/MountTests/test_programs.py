@@ -143,13 +143,15 @@ def test_findmnt_and_df(tour: Path, platform: Platform) -> None:
     assert int(run("df", "--output=size", tour.parent, timeout=3).stdout.split()[-1]) > 0
 
 
-def test_modes(tour: Path) -> None:
-    """Entries can be read and not written."""
+def test_read_only(mount, platform: Platform, tree: dict[str, bytes]) -> None:
+    """Store or mount is read-only: EROFS. Entries can be read and not written."""
+    tour = mount(platform, "-o", "ro") / "tour"
     status = os.stat(tour / "notes.md")
-    assert (stat.filemode(status.st_mode), status.st_nlink) == ("-r--r--r--", 1)
-    assert stat.filemode(os.stat(tour).st_mode) == "dr-xr-xr-x"
+    assert (stat.filemode(status.st_mode & ~0o222), status.st_nlink) == ("-r--r--r--", 1)
+    assert stat.filemode(os.stat(tour).st_mode & ~0o222) == "dr-xr-xr-x"
     changes = ["touch new", "echo x > notes.md", "echo x >> notes.md", "rm notes.md", "mkdir d", "rmdir outer"]
-    changes += ["mv notes.md n"]
+    changes += ["mv notes.md n", "ln -s https://example.org/ n", "truncate -s 0 notes.md", "chmod 600 notes.md"]
+    changes += ["setfattr -n user.description -v new notes.md"]
     for line in changes:
         done = run("bash", "-c", line, cwd=tour, status=None)
         assert done.returncode != 0 and "Read-only file system" in done.stderr, (line, done.stderr)
