@@ -4,7 +4,7 @@ package import DatasetModel
 package enum AttributePolicy {
     /// Where a file's content is, as `user.datasetfs.state` says it.
     package enum State: String, Sendable {
-        case remote, partial, cached, error
+        case remote, partial, cached, dirty, queued, uploading, error, local
     }
 
     /// What a value is made from.
@@ -71,6 +71,20 @@ package enum AttributePolicy {
         return subject.node.attributes.metadata[String(name.dropFirst(metadataPrefix.count))].map(plain)
     }
 
+    /// What setting an attribute asks of the store; an empty value takes it away.
+    ///
+    /// - Returns: Nil for names that only tell.
+    package static func change(_ name: String, _ value: [UInt8]) -> AttributeChange? {
+        let text = String(decoding: value, as: UTF8.self)
+        switch name {
+        case "user.description", "user.xdg.comment": return AttributeChange(description: text)
+        case "user.tags", "user.xdg.tags":
+            let tags = text.split(separator: ",").map { $0.trimmingSpaces }
+            return AttributeChange(tags: tags.filter { !$0.isEmpty })
+        default: return nil
+        }
+    }
+
     /// Attributes that a listing does not tell: the store must be asked for the one node.
     package static func needsWholeNode(_ name: String) -> Bool {
         switch name {
@@ -110,5 +124,14 @@ package enum AttributePolicy {
     private static func plain(_ json: String) -> String {
         guard json.count >= 2, json.hasPrefix("\""), json.hasSuffix("\""), !json.contains("\\") else { return json }
         return String(json.dropFirst().dropLast())
+    }
+}
+
+extension Substring {
+    /// Without white space at either end.
+    fileprivate var trimmingSpaces: String {
+        let start = drop(while: \.isWhitespace)
+        guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(start[...last])
     }
 }

@@ -1,4 +1,5 @@
 internal import DatasetCache
+internal import DatasetJournal
 internal import DatasetModel
 internal import DatasetSync
 internal import Logging
@@ -64,6 +65,8 @@ extension Catalog {
     }
 
     private func list(_ directory: Fact, until cancellation: Cancellation) throws(VFSError) {
+        let mark = changes?.begin()
+        defer { if let mark { changes?.end(mark) } }
         let nodes: [Node]
         do throws(StoreError) {
             nodes = try allChildren(of: directory.location, until: cancellation)
@@ -75,6 +78,20 @@ extension Catalog {
         guard cancellation.reason != .interrupted else {
             throw VFSError(StoreError(.interrupted, during: "listing “\(directory.name)”"))
         }
+        try merging.withLock { _ throws(VFSError) in
+            try take(laidOver(nodes, of: directory, since: mark), as: directory)
+        }
+    }
+
+    private func laidOver(_ nodes: [Node], of directory: Fact, since mark: ListingHistory.Mark?) -> [Node] {
+        guard let changes, let mark else { return nodes }
+        return changes.laidOver(nodes, of: directory.location, since: mark) { location in
+            // Not knowing counts as unknown: what it hides comes with the next listing.
+            (try? facts.fact(at: location, in: directory.inode)) != nil
+        }
+    }
+
+    private func take(_ nodes: [Node], as directory: Fact) throws(VFSError) {
         let isFirst = try listing(of: directory) == nil
         let added = try addedByName(to: directory)
         let listed = Set(nodes.map(\.location))
@@ -92,7 +109,18 @@ extension Catalog {
         try tell(change, in: directory, isFirst: isFirst, secondNames: Set(added.map(\.name)))
     }
 
+    /// What is known of a directory's names is not to be believed any more.
+    func renewListing(at location: Location) {
+        guard let known = try? facts.facts(at: location) else { return }
+        for directory in known where directory.kind == .directory {
+            try? facts.forgetListing(of: directory.inode)
+            refreshBehind(directory)
+        }
+    }
+
     private func allChildren(of location: Location, until cancellation: Cancellation) throws(StoreError) -> [Node] {
+        // The store does not know this directory yet: all that is in it is on its way.
+        if location.pendingID != nil { return [] }
         var nodes: [Node] = []
         var cursor: Cursor?
         repeat {

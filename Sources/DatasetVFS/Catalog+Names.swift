@@ -1,4 +1,5 @@
 internal import DatasetCache
+internal import DatasetJournal
 internal import DatasetModel
 internal import DatasetSync
 
@@ -38,6 +39,7 @@ extension Catalog {
             absentNames.insert(name, in: directory.inode, at: time.now())
             return nil
         }
+        guard changes?.change(at: node.location)?.isRemoval != true else { return nil }
         // It may be listed already and asked for by its id: then the id is one more way to the same file.
         if let listed = try local({ () throws(CacheError) in try facts.fact(at: node.location, in: directory.inode) }) {
             return listed

@@ -1,4 +1,5 @@
 internal import DatasetCache
+internal import DatasetJournal
 internal import DatasetModel
 internal import DatasetSync
 
@@ -35,13 +36,7 @@ extension Catalog {
     }
 
     func learn(_ fact: Fact, until cancellation: Cancellation) throws(VFSError) -> Fact {
-        let node: Node
-        do throws(StoreError) {
-            node = try store.node(at: fact.location, until: cancellation)
-        } catch {
-            if error.code == .notFound { try disappear(fact) }
-            throw VFSError(error)
-        }
+        guard let node = try current(fact, until: cancellation) else { return fact }
         let current = try leaveToReaders(fact, for: node.version)
         let updated = try local { () throws(CacheError) in
             try facts.update(current.inode, from: node, at: time.wallNanoseconds())
@@ -50,6 +45,30 @@ extension Catalog {
         contents.keepInline(node)
         if updated.contentChanged { invalidator.forgetAttributes(of: Inode(current.inode)) }
         return updated.fact
+    }
+
+    /// What the store says of a node, as it will be once all that is on its way is published.
+    ///
+    /// - Returns: Nil when all that is known of it is known here.
+    private func current(_ fact: Fact, until cancellation: Cancellation) throws(VFSError) -> Node? {
+        let mark = changes?.begin()
+        defer { if let mark { changes?.end(mark) } }
+        guard fact.location.pendingID == nil else {
+            guard let change = changes?.change(at: fact.location) else { throw .stale }
+            return change.node()
+        }
+        do throws(StoreError) {
+            let node = try store.node(at: fact.location, until: cancellation)
+            guard let changes, let mark else { return node }
+            guard let shown = changes.laidOver(node, since: mark) else { throw StoreError(.notFound, "it is removed") }
+            return shown
+        } catch {
+            guard error.code == .notFound else { throw VFSError(error) }
+            // What was written here stays, whatever became of it at the store: publishing will settle it.
+            if let change = changes?.change(at: fact.location), change.content != nil { return nil }
+            try disappear(fact)
+            throw VFSError(error)
+        }
     }
 
     /// A changed file's name goes on under a new number when somebody still reads what it was.

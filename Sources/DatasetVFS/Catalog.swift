@@ -20,6 +20,9 @@ final class Catalog: Sendable {
     let invalidator: Invalidator
     let logger: Logger
 
+    /// What is on its way to the store; nil where nothing can be written.
+    let changes: ChangeTable?
+
     // Constant data
     /// How long what the store said is believed without asking again; zero means never.
     let lifetime: Duration
@@ -36,11 +39,14 @@ final class Catalog: Sendable {
     let errands = Errands()
     let sizing = SizeSchedule()
     let openVersions: InodeTable
+    /// Held while a listing, or a publication, is taken over: each is whole before the other begins.
+    let merging = Monitor<Void>(())
 
     init(
         store: any Store,
         facts: FactStore,
         contents: ContentTable,
+        changes: ChangeTable?,
         inodes: InodeTable,
         invalidator: Invalidator,
         time: any TimeSource,
@@ -52,6 +58,7 @@ final class Catalog: Sendable {
         self.facts = facts
         self.time = time
         self.contents = contents
+        self.changes = changes
         self.invalidator = invalidator
         self.lifetime = lifetime
         self.backgroundDeadline = backgroundDeadline

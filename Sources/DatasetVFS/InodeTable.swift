@@ -73,6 +73,14 @@ final class InodeTable: Sendable {
         }
     }
 
+    /// The number goes on as another version for all who have it open: its bytes were changed through it.
+    func follow(_ fact: Fact) {
+        rows.withLock { rows in
+            guard let row = rows[fact.inode], row.handles > 0, !row.isDetached else { return }
+            rows[fact.inode]?.opened = fact
+        }
+    }
+
     /// Leaves the number to those who have it open, as they opened it; nothing happens when nobody has.
     ///
     /// The name goes on first: in between, who asks for the number is told what its readers see.

@@ -27,6 +27,22 @@ package struct StatusReport: Codable, Sendable, Equatable {
         package var openDirectories: Int
     }
 
+    package struct Writing: Codable, Sendable, Equatable {
+        /// `through` or `back`.
+        package var durability: String
+        /// Where unpublished content lies.
+        package var directory: String
+        /// Bytes of it on that disk.
+        package var bytesKept: UInt64
+        /// Things that the store does not have yet; `.datasetfs/queue` lists them.
+        package var waiting: Int
+        package var uploading: Int
+        package var failed: Int
+        /// Bytes of their contents, and how many of those the store has.
+        package var bytes: UInt64
+        package var sent: UInt64
+    }
+
     package var store: String
     /// `online` or `offline`.
     package var health: String
@@ -37,6 +53,8 @@ package struct StatusReport: Codable, Sendable, Equatable {
     package var kernel: Kernel
     /// Errors on record; `.datasetfs/errors` holds them.
     package var errors: Int
+    /// Nil where the mount only reads.
+    package var writing: Writing?
 }
 
 /// One line of `.datasetfs/errors`: what `datasetfs why` reads.

@@ -1,3 +1,4 @@
+internal import DatasetJournal
 internal import DatasetModel
 internal import DatasetSync
 internal import Glibc
@@ -14,12 +15,14 @@ extension VirtualFileSystem {
         case status = 3
         case errors = 4
         case config = 5
+        case queue = 6
 
         var name: String {
             switch self {
             case .status: "status"
             case .errors: "errors"
             case .config: "config"
+            case .queue: "queue"
             }
         }
     }
@@ -88,11 +91,27 @@ extension VirtualFileSystem {
         case .status: JSONText.pretty(report)
         case .errors: errors.all.flatMap { JSONText.line(ErrorLine($0)) }
         case .config: JSONText.pretty(options.configuration)
+        case .queue: queue.flatMap { JSONText.line($0) }
+        }
+    }
+
+    /// What the store does not have yet, in the order it was made.
+    private var queue: [QueueLine] {
+        guard let side = writing else { return [] }
+        let now = time.now()
+        return side.changes.all.filter { $0.isDurable && $0.change.scope == .published }.map { row in
+            QueueLine(
+                row.change,
+                side.publisher.entry(of: row.change.id),
+                path: catalog.path(of: row.change),
+                now: now
+            )
         }
     }
 
     private var report: StatusReport {
         let usage = contents.usage
+        let queue = self.queue
         return StatusReport(
             store: store.traits.displayName,
             health: gate.isOffline ? "offline" : "online",
@@ -105,7 +124,19 @@ extension VirtualFileSystem {
                 openFiles: files.count,
                 openDirectories: directories.count
             ),
-            errors: errors.all.count
+            errors: errors.all.count,
+            writing: writing.map { side in
+                StatusReport.Writing(
+                    durability: side.durability.rawValue,
+                    directory: side.journal.directory,
+                    bytesKept: side.journal.bytesKept,
+                    waiting: queue.count,
+                    uploading: queue.count { $0.state == .uploading },
+                    failed: queue.count { $0.state == .error },
+                    bytes: queue.reduce(0) { $0 + $1.bytes },
+                    sent: queue.reduce(0) { $0 + $1.sent }
+                )
+            }
         )
     }
 }

@@ -1,6 +1,7 @@
 internal import DatasetCache
 internal import DatasetModel
 internal import DatasetSync
+internal import Glibc
 
 extension VirtualFileSystem {
     /// The value of `user.…`; names outside that space never come here.
@@ -20,31 +21,52 @@ extension VirtualFileSystem {
         return AttributePolicy.names(for: subject, all: options.listsAllAttributes)
     }
 
-    /// Writing `1` to `user.datasetfs.refresh` or `.evict`; the rest would change the store.
+    /// Descriptions and tags go to the store; some names are commands.
     package func setAttribute(_ name: String, to value: [UInt8], of inode: Inode, _ context: CallContext)
         throws(VFSError)
     {
         guard !isControl(inode) else { throw .readOnly }
-        guard let command = AttributeCommand(rawValue: name) else { throw refuseChange(of: inode, context) }
-        guard value == Array("1".utf8) || value == Array("1\n".utf8) else {
-            throw VFSError(StoreError(.invalid, "\(name) takes the value 1"))
-        }
         try recording("setxattr", at: path(of: inode.rawValue)) { () throws(VFSError) in
+            guard let command = AttributeCommand(rawValue: name) else {
+                return try describe(inode, AttributePolicy.change(name, value), context)
+            }
+            let text = String(decoding: value, as: UTF8.self).filter { !$0.isWhitespace }
+            guard command.takesSeconds || text == "1" else {
+                throw VFSError(StoreError(.invalid, "\(name) takes the value 1"))
+            }
             let fact = try catalog.fact(inode.rawValue)
             switch command {
             case .refresh: try refresh(fact, context.cancellation)
             case .evict: contents.evict(fact.location)
+            case .sync, .drain:
+                guard let seconds = Double(text), seconds >= 0, seconds <= 1e9 else {
+                    throw VFSError(StoreError(.invalid, "\(name) takes seconds to wait"))
+                }
+                try synchronize(inode, within: .seconds(seconds), isLast: command == .drain, context)
+            case .retry: try retry(fact)
+            case .discard: try discard(fact, context)
             }
         }
     }
 
     package func removeAttribute(_ name: String, of inode: Inode, _ context: CallContext) throws(VFSError) {
-        throw refuseChange(of: inode, context)
+        guard !isControl(inode) else { throw .readOnly }
+        try recording("removexattr", at: path(of: inode.rawValue)) { () throws(VFSError) in
+            _ = try writeSide()
+            guard try attribute(name, of: inode, context).isEmpty == false else { throw .noData }
+            try describe(inode, AttributePolicy.change(name, []), context)
+        }
     }
 
     private enum AttributeCommand: String {
         case refresh = "user.datasetfs.refresh"
         case evict = "user.datasetfs.evict"
+        case sync = "user.datasetfs.sync"
+        case drain = "user.datasetfs.drain"
+        case retry = "user.datasetfs.retry"
+        case discard = "user.datasetfs.discard"
+
+        var takesSeconds: Bool { self == .sync || self == .drain }
     }
 
     private func refresh(_ fact: Fact, _ cancellation: Cancellation) throws(VFSError) {
@@ -73,7 +95,9 @@ extension VirtualFileSystem {
         subject.error = error.map { "\($0.operation): \($0.cause.message)" }
         switch fact.kind {
         // An error from before the store last spoke of the file is history.
-        case .file: subject.state = error.map { $0.time >= fact.knownAt } == true ? .error : state(of: fact)
+        case .file:
+            let failed = error.map { $0.time >= fact.knownAt } == true
+            subject.state = stateOfWriting(fact) ?? (failed ? .error : state(of: fact))
         case .link: break
         case .directory:
             let count = try catalog.local { () throws(CacheError) in

@@ -1,4 +1,5 @@
 internal import DatasetCache
+internal import DatasetJournal
 internal import DatasetModel
 internal import DatasetSync
 internal import Glibc
@@ -42,7 +43,7 @@ extension VirtualFileSystem {
     }
 
     /// Known names at once; an unknown one only after the listing was looked at again, and at the root the store itself.
-    private func find(_ name: String, in directory: Fact, _ cancellation: Cancellation) throws(VFSError) -> Fact? {
+    func find(_ name: String, in directory: Fact, _ cancellation: Cancellation) throws(VFSError) -> Fact? {
         let listing = try catalog.listing(of: directory)
         catalog.renew(listing, of: directory)
         if let fact = try catalog.known(name, in: directory) { return try stillThere(fact, cancellation) }
@@ -72,25 +73,37 @@ extension VirtualFileSystem {
 
     func status(of fact: Fact) -> FileStatus {
         let kind: FileKind
-        let size: UInt64
-        let permissions: UInt32
+        var size: UInt64
+        var permissions: UInt32
         switch fact.kind {
         case .directory: (kind, size, permissions) = (.directory, 4096, 0o555)
         case .file: (kind, size, permissions) = (.regular, fact.size ?? 0, 0o444)
         case .link(let target): (kind, size, permissions) = (.symbolicLink, UInt64(target.utf8.count), 0o777)
         }
-        let modified = fact.modified ?? fact.created ?? Timestamp(nanoseconds: startedAt)
+        if writing != nil { permissions |= 0o222 }
+        var modified = fact.modified ?? fact.created ?? Timestamp(nanoseconds: startedAt)
+        let changed = max(fact.changed ?? modified, modified)
+        // What was set here; a memory that cannot be read is shown as none.
+        let remembered = (try? localAttributes(of: fact.location)) ?? nil
+        if let time = remembered?.modified, remembered?.version == nil || remembered?.version == fact.version {
+            modified = time
+        }
+        if kind == .regular, let open = openFiles[fact.inode]?.status {
+            size = open.size
+            modified = open.modified ?? modified
+        }
+        if kind != .symbolicLink { permissions = (remembered?.permissions ?? permissions) & ~options.umask }
         return FileStatus(
             inode: Inode(fact.inode),
             kind: kind,
             size: size,
-            permissions: kind == .symbolicLink ? permissions : permissions & ~options.umask,
+            permissions: permissions,
             links: kind == .directory ? 2 : 1,
-            owner: options.owner,
-            group: options.group,
-            accessed: modified,
+            owner: remembered?.owner ?? options.owner,
+            group: remembered?.group ?? options.group,
+            accessed: remembered?.accessed ?? modified,
             modified: modified,
-            changed: max(fact.changed ?? modified, modified)
+            changed: max(changed, openFiles[fact.inode]?.modified ?? changed)
         )
     }
 }

@@ -1,44 +1,78 @@
 internal import DatasetCache
+internal import DatasetJournal
 internal import DatasetModel
 internal import DatasetSync
 internal import Glibc
 
 extension VirtualFileSystem {
-    /// Opens a file for reading; the version found now is what its reader sees to the end.
+    /// Opens a file; the version found now is what its reader sees to the end, unless it is changed through this mount.
     ///
     /// - Throws: ESTALE when the name went on to a new version under another number: the kernel looks the name up again.
     package func open(_ inode: Inode, flags: Int32, _ context: CallContext) throws(VFSError) -> OpenedFile {
-        if flags & O_ACCMODE != O_RDONLY || flags & O_TRUNC != 0 {
-            throw refuseChange(of: inode, context)
-        }
-        if let handle = try openControlFile(inode) {
+        let writes = flags & O_ACCMODE != O_RDONLY
+        let truncates = flags & O_TRUNC != 0
+        if isControl(inode) {
+            guard !writes, !truncates else { throw VFSError(errno: EACCES) }
+            guard let handle = try openControlFile(inode) else { throw .notFound }
             return OpenedFile(handle: files.insert(handle), keepsCache: false, isDirect: true)
         }
         let path = path(of: inode.rawValue)
         return try recording("open", at: path) { () throws(VFSError) in
+            let side = writes || truncates ? try writeSide() : nil
             let fact = try current(inode, until: context.cancellation)
             guard let size = fact.size, let version = fact.version else {
                 throw VFSError(StoreError(.invalid, "“\(fact.name)” has no content that could be read"))
             }
-            // Another thread may have learnt of a newer version just now: look the name up again.
-            guard let node = try catalog.node(of: fact), node.version == version, node.size == size else {
-                throw .stale
-            }
+            let body = try body(of: fact, size, version)
             let opening = inodes.open(fact)
             guard opening != .refused else {
+                body.release(contents)
                 // Somebody reads an older version under this number: the name gets one of its own.
                 _ = try catalog.leaveToReaders(fact, for: version)
                 throw .stale
             }
-            let content = contents.acquire(node, size: size, version: version)
             let handle = FileHandle(
                 inode: fact.inode,
                 path: path,
-                body: .content(content, size: size),
-                readAhead: ReadAhead()
+                body: body,
+                readAhead: ReadAhead(),
+                file: openFiles.acquire(fact.inode, writes: writes, place(of: fact)),
+                writes: writes
             )
-            return OpenedFile(handle: files.insert(handle), keepsCache: opening == .keepsPages, isDirect: false)
+            let opened = OpenedFile(handle: files.insert(handle), keepsCache: opening == .keepsPages, isDirect: false)
+            guard let side, truncates else { return opened }
+            do throws(VFSError) {
+                try truncate(handle, side)
+            } catch {
+                release(opened.handle)
+                throw error
+            }
+            return opened
         }
+    }
+
+    /// O_TRUNC: nothing of what was there is fetched.
+    private func truncate(_ handle: FileHandle, _ side: WriteSide) throws(VFSError) {
+        guard let file = handle.file else { throw .badHandle }
+        let draft = try file.draft { () throws(VFSError) in try newDraft(over: nil, side) }
+        try ChangeTable.local { () throws(JournalError) in try draft.truncate(to: 0) }
+        file.noteWritten(at: Timestamp(nanoseconds: time.wallNanoseconds()))
+    }
+
+    /// Where the bytes of that version are.
+    private func body(of fact: Fact, _ size: UInt64, _ version: Version) throws(VFSError) -> FileHandle.Body {
+        guard version.isUnpublished else {
+            // Another thread may have learnt of a newer version just now: look the name up again.
+            guard let node = try catalog.node(of: fact), node.version == version, node.size == size else {
+                throw .stale
+            }
+            return .content(contents.acquire(node, size: size, version: version), size: size)
+        }
+        guard let side = writing, let change = side.changes.change(at: fact.location) else { throw .stale }
+        guard let id = change.content else { return .generated([]) }
+        guard Version.content(id) == version else { throw .stale }
+        let content = try ChangeTable.local { () throws(JournalError) in try side.journal.content(id) }
+        return .sealed(content)
     }
 
     /// - Returns: Bytes copied; fewer than asked for only at the end of the file.
@@ -49,7 +83,26 @@ extension VirtualFileSystem {
         _ context: CallContext
     ) throws(VFSError) -> Int {
         guard let file = files[handle] else { throw .badHandle }
+        if let draft = file.file?.draft {
+            return try recording("read", at: file.path) { () throws(VFSError) in
+                try catalog.remote { () throws(StoreError) in
+                    try unsafe draft.read(at: offset, into: buffer, until: context.cancellation)
+                }
+            }
+        }
         switch file.body {
+        case .sealed(let content):
+            let range = ByteRange(offset: offset, count: UInt64(buffer.count)).clamped(to: content.size)
+            guard !range.isEmpty else { return 0 }
+            try recording("read", at: file.path) { () throws(VFSError) in
+                try catalog.remote { () throws(StoreError) in
+                    try unsafe content.read(
+                        at: range.offset,
+                        into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(range.count)])
+                    )
+                }
+            }
+            return Int(range.count)
         case .generated(let bytes):
             let start = Int(min(offset, UInt64(bytes.count)))
             let count = min(buffer.count, bytes.count - start)
@@ -72,17 +125,22 @@ extension VirtualFileSystem {
         }
     }
 
+    /// The last close: nothing is waited for. What was written after it, through a mapping, is kept and published behind.
     package func release(_ handle: UInt64) {
-        guard let file = files.remove(handle) else { return }
-        file.close()
-        guard case .content(let content, _) = file.body else { return }
-        contents.release(content)
-        inodes.close(file.inode)
-    }
-
-    /// What every change is answered while the mount is read-only.
-    package func refuseChange(of inode: Inode, _ context: CallContext) -> VFSError {
-        .readOnly
+        guard let open = files.remove(handle) else { return }
+        open.close()
+        if let file = open.file {
+            if open.writes, let side = writing {
+                do throws(VFSError) {
+                    _ = try keep(file, side)
+                } catch {
+                    record(error, "release", at: open.path)
+                }
+            }
+            openFiles.release(file, writes: open.writes)
+            inodes.close(open.inode)
+        }
+        open.body.release(contents)
     }
 
     /// The store dropped the version that a reader holds: whoever opens the name next is to get the new one.

@@ -1,4 +1,5 @@
 package import DatasetCache
+package import DatasetJournal
 package import DatasetModel
 package import DatasetSync
 package import Logging
@@ -20,6 +21,11 @@ package final class VirtualFileSystem: Sendable {
         /// Bytes of a file that is fetched whole when any of it is read.
         package var wholeFileLimit: UInt64 = 1 << 20
         package var listsAllAttributes = false
+        package var durability = Durability.through
+        /// Which names stay here.
+        package var names = NamePolicy()
+        /// Of this machine, for the names of conflict copies.
+        package var host = "here"
         package var backgroundDeadline: Duration = .seconds(60)
         /// What `.datasetfs/config` shows; no secrets.
         package var configuration: [String: String] = [:]
@@ -34,6 +40,8 @@ package final class VirtualFileSystem: Sendable {
     let time: any TimeSource
     let logger: Logger
     let invalidator = Invalidator()
+    /// Nil where the mount only reads.
+    let writing: WriteSide?
     package let errors = ErrorLog()
 
     // Constant data
@@ -46,6 +54,7 @@ package final class VirtualFileSystem: Sendable {
 
     // Mutable state
     let inodes = InodeTable()
+    let openFiles = OpenFiles()
     let files = HandleTable<FileHandle>()
     let directories = HandleTable<DirectoryHandle>()
 
@@ -54,6 +63,7 @@ package final class VirtualFileSystem: Sendable {
         facts: FactStore,
         cache: BlockCache,
         cacheDirectory: String,
+        journal: Journal? = nil,
         options: Options,
         time: any TimeSource = SystemTime(),
         logger: Logger,
@@ -67,10 +77,12 @@ package final class VirtualFileSystem: Sendable {
         startedAt = time.wallNanoseconds()
         gate = OfflineGate(store, time: time)
         contents = ContentTable(store: gate, cache: cache, wholeLimit: options.wholeFileLimit)
+        let changes = journal.map(ChangeTable.init(journal:))
         catalog = Catalog(
             store: gate,
             facts: facts,
             contents: contents,
+            changes: changes,
             inodes: inodes,
             invalidator: invalidator,
             time: time,
@@ -79,6 +91,65 @@ package final class VirtualFileSystem: Sendable {
             logger: logger
         )
         prefetchers = WorkerPool(name: "prefetch", threads: max(1, options.connections), capacity: 256)
+        writing = changes.map { [catalog, gate, openFiles, errors] changes in
+            let settlement = TreeSettlement(
+                catalog: catalog,
+                changes: changes,
+                files: openFiles,
+                host: options.host,
+                report: { error, change in
+                    let record = ErrorRecord(
+                        time: time.wallNanoseconds(),
+                        path: catalog.path(of: change),
+                        operation: "publish",
+                        errno: error.code.errno,
+                        cause: error
+                    )
+                    errors.add(record)
+                    logger.warning(
+                        "publish failed",
+                        metadata: [
+                            "path": "\(record.path)", "code": "\(error.code.rawValue)", "message": "\(error.message)",
+                        ]
+                    )
+                }
+            )
+            let publisher = Publisher(
+                changes: changes,
+                store: gate,
+                settlement: settlement,
+                time: time,
+                limit: options.backgroundDeadline
+            )
+            return WriteSide(
+                journal: changes.journal,
+                changes: changes,
+                publisher: publisher,
+                names: options.names,
+                durability: options.durability
+            )
+        }
+    }
+
+    /// Goes on with what earlier mounts left.
+    ///
+    /// - Throws: When the journal or the facts cannot be read.
+    package func start() throws(VFSError) {
+        guard let writing else { return }
+        let left = try writing.changes.load()
+        try catalog.local { () throws(CacheError) in
+            try catalog.facts.forgetUnpublished(
+                prefix: Version.unpublishedPrefix,
+                except: writing.changes.locations
+            )
+            // Names that no facts remember come back with the next look at their directories.
+            for parent in Set(left.map(\.parent)) {
+                for directory in try catalog.facts.facts(at: parent) {
+                    try catalog.facts.forgetListing(of: directory.inode)
+                }
+            }
+        }
+        writing.publisher.start(left)
     }
 
     /// Says whom to tell when something changes; nil before the kernel goes away.
@@ -92,10 +163,12 @@ package final class VirtualFileSystem: Sendable {
         // All is called off before any of it is waited for.
         catalog.callOff()
         for file in files.all { file.close() }
+        writing?.publisher.shutDown()
         invalidator.shutDown()
         catalog.shutDown()
         prefetchers.shutDown()
         contents.shutDown()
+        writing?.journal.close()
     }
 
     var store: any Store { catalog.store }
@@ -134,20 +207,9 @@ package final class VirtualFileSystem: Sendable {
     }
 
     /// Below the mount point, beginning with `/`.
-    func path(of inode: UInt64) -> String {
-        var names: [String] = []
-        var current = inode
-        while current != Inode.root.rawValue, let fact = try? catalog.fact(current) {
-            names.append(fact.name)
-            current = fact.parent
-        }
-        return "/" + names.reversed().joined(separator: "/")
-    }
+    func path(of inode: UInt64) -> String { catalog.path(of: inode) }
 
-    func path(of name: String, in parent: UInt64) -> String {
-        let directory = path(of: parent)
-        return directory == "/" ? "/" + name : directory + "/" + name
-    }
+    func path(of name: String, in parent: UInt64) -> String { catalog.path(of: name, in: parent) }
 }
 
 extension VirtualFileSystem {

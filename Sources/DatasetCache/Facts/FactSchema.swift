@@ -14,6 +14,9 @@ enum FactSchema {
         migrator.registerMigration("1 facts") { database in
             try database.execute(sql: tables)
         }
+        migrator.registerMigration("2 rows by location") { database in
+            try database.execute(sql: "CREATE INDEX node_at ON node (location)")
+        }
         return migrator
     }
 

@@ -1,27 +1,10 @@
+internal import DatasetCache
+internal import DatasetJournal
 package import DatasetModel
 internal import DatasetSync
+internal import Glibc
 
 extension VirtualFileSystem {
-    /// Makes a file and opens it; counts one lookup.
-    ///
-    /// - Throws: EEXIST where the name is taken, whatever the flags: the kernel opens what it knows by ``open(_:flags:_:)``.
-    package func create(
-        _ name: String,
-        in parent: Inode,
-        permissions: UInt32,
-        flags: Int32,
-        _ context: CallContext
-    ) throws(VFSError) -> (entry: Entry, file: OpenedFile) {
-        throw .readOnly
-    }
-
-    /// Makes an empty file (mknod(2)); counts one lookup.
-    package func makeFile(_ name: String, in parent: Inode, permissions: UInt32, _ context: CallContext)
-        throws(VFSError) -> Entry
-    {
-        throw .readOnly
-    }
-
     /// - Parameter appends: The file was opened with O_APPEND: the bytes go to its end, wherever that is now.
     package func write(
         _ handle: UInt64,
@@ -30,42 +13,71 @@ extension VirtualFileSystem {
         appends: Bool,
         _ context: CallContext
     ) throws(VFSError) -> Int {
-        throw .readOnly
+        try changing(handle, "write") { (draft, file) throws(VFSError) in
+            try ChangeTable.local { () throws(JournalError) in
+                try unsafe draft.write(at: appends ? nil : offset, bytes)
+            }
+            return bytes.count
+        }
     }
 
     /// close(2): what was written is published, or safe in the journal, as the mount's durability says.
-    ///
-    /// Sets its own limit of time: a large upload may go on as long as bytes move.
-    package func flush(_ handle: UInt64, _ context: CallContext) throws(VFSError) {}
+    package func flush(_ handle: UInt64, _ context: CallContext) throws(VFSError) {
+        try publish(handle, "close", waits: writing?.durability == .through, context)
+    }
 
-    /// fsync(2): waits for the store. Sets its own limit of time.
-    package func synchronize(_ handle: UInt64, _ context: CallContext) throws(VFSError) {}
+    /// fsync(2): waits for the store.
+    package func synchronize(_ handle: UInt64, _ context: CallContext) throws(VFSError) {
+        try publish(handle, "fsync", waits: true, context)
+    }
 
-    /// fsync(2) of a directory: all that is to be published of it is.
+    /// fsync(2) of a directory: the names in it are safe since the calls that made them.
     package func synchronizeDirectory(_ inode: Inode, _ context: CallContext) throws(VFSError) {}
 
-    package func change(_ change: StatusChange, of inode: Inode, handle: UInt64?, _ context: CallContext)
-        throws(VFSError) -> Entry
-    {
-        throw .readOnly
+    private func publish(_ handle: UInt64, _ operation: String, waits: Bool, _ context: CallContext) throws(VFSError) {
+        guard let open = files[handle], let file = open.file, let side = writing else { return }
+        try recording(operation, at: open.path) { () throws(VFSError) in
+            var change = try keep(file, side)
+            // Another handle may have kept it a moment ago: fsync answers for what the file is, not for who wrote it.
+            if change == nil, waits, operation == "fsync" { change = side.changes.change(at: file.place.location) }
+            guard waits, let change, change.scope == .published else { return }
+            try wait(for: change, side, operation, open.path, context)
+        }
     }
 
     package func allocate(_ handle: UInt64, _ range: ByteRange, _ mode: Allocation, _ context: CallContext)
         throws(VFSError)
     {
-        throw .readOnly
+        try changing(handle, "fallocate") { (draft, file) throws(VFSError) in
+            try ChangeTable.local { () throws(JournalError) in
+                switch mode {
+                case .grows: try draft.allocate(range, growing: true)
+                case .keepsSize: try draft.allocate(range, growing: false)
+                case .punchesHole: try draft.zero(range, growing: false)
+                case .zeroes(let keepsSize): try draft.zero(range, growing: !keepsSize)
+                }
+            }
+        }
     }
 
     /// - Throws: ENXIO behind the end.
     package func seek(_ handle: UInt64, to target: SeekTarget, from offset: UInt64, _ context: CallContext)
         throws(VFSError) -> UInt64
     {
-        throw .notSupported
+        guard let open = files[handle] else { throw .badHandle }
+        if let draft = open.file?.draft {
+            let found = target == .data ? draft.nextData(from: offset) : draft.nextHole(from: offset)
+            guard let found else { throw VFSError(errno: ENXIO) }
+            return found
+        }
+        // What the store has is data from end to end, as far as anybody tells.
+        guard offset < open.size else { throw VFSError(errno: ENXIO) }
+        return target == .data ? offset : open.size
     }
 
-    /// copy_file_range(2) within the mount.
+    /// copy_file_range(2) within the mount: the bytes do not go through the program.
     ///
-    /// - Returns: Bytes copied: fewer than asked for at the end of the source.
+    /// - Returns: Bytes copied: fewer than asked for at the end of the source, and when it was interrupted.
     package func copy(
         from source: UInt64,
         at sourceOffset: UInt64,
@@ -74,40 +86,57 @@ extension VirtualFileSystem {
         count: UInt64,
         _ context: CallContext
     ) throws(VFSError) -> UInt64 {
-        throw .readOnly
+        let piece = 1 << 20
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: piece, alignment: 16)
+        defer { unsafe buffer.deallocate() }
+        var copied: UInt64 = 0
+        while copied < count {
+            let wanted = Int(min(UInt64(piece), count - copied))
+            do throws(VFSError) {
+                let part = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted])
+                let got = try unsafe read(source, at: sourceOffset + copied, into: part, context)
+                guard got > 0 else { break }
+                let bytes = unsafe UnsafeRawBufferPointer(rebasing: part[..<got])
+                _ = try unsafe write(target, at: targetOffset + copied, bytes, appends: false, context)
+                copied += UInt64(got)
+            } catch {
+                guard copied > 0 else { throw error }
+                break
+            }
+        }
+        return copied
     }
 
-    /// Counts one lookup.
-    package func makeDirectory(_ name: String, in parent: Inode, permissions: UInt32, _ context: CallContext)
-        throws(VFSError) -> Entry
-    {
-        throw .readOnly
+    /// Runs a change of an open file's bytes and notes when it was.
+    private func changing<Answer>(
+        _ handle: UInt64,
+        _ operation: String,
+        _ body: (Draft, OpenFile) throws(VFSError) -> Answer
+    ) throws(VFSError) -> Answer {
+        guard let open = files[handle] else { throw .badHandle }
+        guard open.writes, let file = open.file else { throw .badHandle }
+        return try recording(operation, at: open.path) { () throws(VFSError) in
+            let side = try writeSide()
+            let draft = try file.draft { () throws(VFSError) in try newDraft(over: open.base(contents), side) }
+            let answer = try body(draft, file)
+            file.noteWritten(at: Timestamp(nanoseconds: time.wallNanoseconds()))
+            return answer
+        }
     }
 
-    /// Counts one lookup.
-    package func makeLink(_ name: String, to target: String, in parent: Inode, _ context: CallContext)
-        throws(VFSError) -> Entry
-    {
-        throw .readOnly
-    }
-
-    package func unlink(_ name: String, in parent: Inode, _ context: CallContext) throws(VFSError) {
-        throw .readOnly
-    }
-
-    /// - Throws: ENOTEMPTY.
-    package func removeDirectory(_ name: String, in parent: Inode, _ context: CallContext) throws(VFSError) {
-        throw .readOnly
-    }
-
-    package func rename(
-        _ name: String,
-        in parent: Inode,
-        to newName: String,
-        in newParent: Inode,
-        _ rule: RenameRule,
-        _ context: CallContext
-    ) throws(VFSError) {
-        throw .readOnly
+    /// Cuts or lengthens a file.
+    func resize(_ inode: Inode, to size: UInt64, handle: UInt64?, _ context: CallContext) throws(VFSError) {
+        if let handle, let open = files[handle], open.writes {
+            return try changing(handle, "truncate") { (draft, _) throws(VFSError) in
+                try ChangeTable.local { () throws(JournalError) in try draft.truncate(to: size) }
+            }
+        }
+        // truncate(2) of a path: opened, cut and closed in one call.
+        let opened = try self.open(inode, flags: size == 0 ? O_WRONLY | O_TRUNC : O_WRONLY, context)
+        defer { release(opened.handle) }
+        if size > 0 { try resize(inode, to: size, handle: opened.handle, context) }
+        // Whoever else has it open for writing closes it later and hears what becomes of it.
+        guard let file = openFiles[inode.rawValue], openFiles.writers(of: file) <= 1 else { return }
+        try flush(opened.handle, context)
     }
 }

@@ -1,0 +1,28 @@
+internal import DatasetCache
+internal import DatasetJournal
+internal import DatasetModel
+
+/// Where things stand below the mount point; every path begins with `/`.
+extension Catalog {
+    func path(of inode: UInt64) -> String {
+        var names: [String] = []
+        var current = inode
+        while current != Inode.root.rawValue, let fact = try? fact(current) {
+            names.append(fact.name)
+            current = fact.parent
+        }
+        return "/" + names.reversed().joined(separator: "/")
+    }
+
+    func path(of name: String, in parent: UInt64) -> String {
+        let directory = path(of: parent)
+        return directory == "/" ? "/" + name : directory + "/" + name
+    }
+
+    func path(of change: Change) -> String {
+        guard let parents = try? facts.facts(at: change.parent), let parent = parents.first else {
+            return "/" + change.name
+        }
+        return path(of: change.name, in: parent.inode)
+    }
+}

@@ -1,0 +1,163 @@
+internal import DatasetJournal
+internal import DatasetModel
+internal import DatasetSync
+
+/// What follows from a publication for those who see the tree.
+protocol Settlement: Sendable {
+    /// The store has it: `node` as it tells it, nil for what is removed.
+    ///
+    /// - Returns: Whether the change is over; false when it was altered meanwhile and must go on.
+    func settle(_ change: Change, _ generation: Int, _ node: Node?) throws(VFSError) -> Bool
+
+    /// Somebody else changed or removed what was to be changed.
+    ///
+    /// - Returns: The change that keeps what was written here, under a name of its own; nil when nothing was written.
+    func resolve(_ change: Change, _ generation: Int, _ error: StoreError) throws(VFSError) -> Change?
+
+    /// It cannot be published; it is kept, with the reason.
+    func refuse(_ change: Change, _ error: StoreError, isFinal: Bool)
+
+    /// Bytes of the content's base that are still to be fetched.
+    func base(of content: SealedContent, until cancellation: Cancellation) throws(StoreError) -> any DraftBase
+}
+
+extension Publisher {
+    func run(_ id: ChangeID, _ cancellation: Cancellation) {
+        guard let row = changes[id] else { return forget(id) }
+        do throws(StoreError) {
+            let node = try publish(row.change, until: bounded(cancellation, row.change.size))
+            try settle(row, node)
+        } catch {
+            fail(row, error)
+        }
+    }
+
+    /// An attempt has the time that its bytes take on a slow line, and the usual limit besides.
+    private func bounded(_ cancellation: Cancellation, _ bytes: UInt64) -> Cancellation {
+        let attempt = Cancellation(deadline: .after(limit + .seconds(Int64(clamping: bytes / Self.slowest))))
+        // Whoever cancels the change cancels the attempt; it ends before the change does, so nothing is taken back.
+        _ = cancellation.onCancel { attempt.cancel() }
+        return attempt
+    }
+
+    /// Makes the store agree with one change.
+    ///
+    /// - Returns: What stands there now; nil after a removal.
+    private func publish(_ change: Change, until cancellation: Cancellation) throws(StoreError) -> Node? {
+        if change.isRemoval {
+            if change.location.pendingID == nil {
+                try store.remove(change.location, version: change.version, until: cancellation)
+            }
+            return nil
+        }
+        var content: SealedContent?
+        if let id = change.content { content = try whole(id, until: cancellation) }
+        let ledger = JournalLedger(change: change, publisher: self)
+        if change.location.pendingID != nil {
+            var creation = Creation(change.creationKind, named: TreeName.unescaped(change.name), in: change.parent)
+            creation.description = change.description
+            creation.tags = change.tags ?? []
+            return try store.create(creation, content: content, ledger: ledger, until: cancellation)
+        }
+        var node: Node?
+        if let content {
+            let version = change.version ?? Version("")
+            node = try store.replace(
+                change.location,
+                version: version,
+                with: content,
+                ledger: ledger,
+                until: cancellation
+            )
+        }
+        let attributes = AttributeChange(description: change.description, tags: change.tags)
+        if !attributes.isEmpty {
+            node = try store.setAttributes(attributes, of: change.location, until: cancellation)
+        }
+        if let node { return node }
+        return try store.node(at: change.location, until: cancellation)
+    }
+
+    private func whole(_ id: ContentID, until cancellation: Cancellation) throws(StoreError) -> SealedContent {
+        let content: SealedContent
+        do throws(JournalError) {
+            content = try changes.journal.content(id)
+        } catch {
+            throw StoreError(error)
+        }
+        if !content.missing.isEmpty {
+            try content.complete(from: settlement.base(of: content, until: cancellation), until: cancellation)
+        }
+        return content
+    }
+
+    private func settle(_ row: ChangeTable.Row, _ node: Node?) throws(StoreError) {
+        let isOver: Bool
+        do throws(VFSError) {
+            isOver = try settlement.settle(row.change, row.generation, node)
+        } catch {
+            // Published, and the journal cannot be told: the store's own ledger recognises it at the next try.
+            throw StoreError(unkept: error)
+        }
+        state.update { isOver ? $0.queue.finish(row.change.id) : $0.queue.stop(row.change.id) }
+    }
+
+    private func fail(_ row: ChangeTable.Row, _ error: StoreError) {
+        let id = row.change.id
+        switch error.code {
+        case .interrupted:
+            state.update { $0.queue.stop(id) }
+        case .conflict, .notFound, .versionGone:
+            resolve(row, error)
+        case _ where error.code.isConnectivity || error.code == .localFailure:
+            settlement.refuse(row.change, error, isFinal: false)
+            state.update { $0.queue.postpone(id, error, now: time.now()) }
+        default:
+            settlement.refuse(row.change, error, isFinal: true)
+            state.update { $0.queue.park(id, error) }
+        }
+    }
+
+    private func resolve(_ row: ChangeTable.Row, _ error: StoreError) {
+        do throws(VFSError) {
+            let successor = try settlement.resolve(row.change, row.generation, error)
+            state.update { $0.queue.finish(row.change.id, failure: error) }
+            if let successor { enqueue(successor) }
+        } catch {
+            let cause = StoreError(unkept: error)
+            settlement.refuse(row.change, cause, isFinal: false)
+            state.update { $0.queue.postpone(row.change.id, cause, now: time.now()) }
+        }
+    }
+}
+
+extension Change {
+    fileprivate var creationKind: Creation.Kind {
+        switch kind {
+        case .file: .file
+        case .directory: .directory
+        case .link(let target): .link(target: target)
+        }
+    }
+}
+
+/// A store's memory of one upload, kept in the journal.
+struct JournalLedger: UploadLedger {
+    let change: Change
+    let publisher: Publisher
+
+    var lastNote: String? { publisher.changes[change.id]?.change.note ?? change.note }
+
+    func note(_ text: String) throws(StoreError) {
+        do throws(JournalError) {
+            try publisher.changes.journal.note(text, for: change.id)
+        } catch {
+            throw StoreError(error)
+        }
+        publisher.changes.keep(note: text, of: change.id)
+    }
+
+    func progress(_ bytes: UInt64) {
+        publisher.state.update { $0.queue.note(bytes, of: change.id, now: publisher.time.now()) }
+    }
+}

@@ -1,0 +1,72 @@
+internal import DatasetJournal
+internal import DatasetModel
+internal import DatasetSync
+
+/// One line of `.datasetfs/queue`: something that the store does not have yet.
+package struct QueueLine: Codable, Sendable, Equatable {
+    package enum State: String, Codable, Sendable {
+        case queued, uploading, error
+    }
+
+    package enum Action: String, Codable, Sendable {
+        case create, replace, describe, remove
+    }
+
+    /// Below the mount point.
+    package var path: String
+    package var action: Action
+    package var state: State
+    /// Bytes of the content, and how many of them the store has.
+    package var bytes: UInt64
+    package var sent: UInt64
+    /// Bytes a second, and seconds to go; nil before there is anything to tell.
+    package var rate: Double?
+    package var eta: Double?
+    package var tries: Int
+    /// Why the last try failed.
+    package var error: String?
+    package var remedy: String?
+    package var since: String
+
+    init(_ change: Change, _ entry: PublishQueue.Entry?, path: String, now: MonotonicTime) {
+        self.path = path
+        action =
+            change.isRemoval
+            ? .remove
+            : change.location.pendingID != nil ? .create : change.content == nil ? .describe : .replace
+        state = State(change, entry)
+        bytes = change.isRemoval ? 0 : change.size
+        sent = entry?.phase == .running ? entry?.bytesSent ?? 0 : 0
+        tries = max(change.tries, entry?.tries ?? 0)
+        error = entry?.failure?.message ?? change.failure?.message
+        remedy = entry?.failure?.remedy ?? change.failure?.remedy
+        since = change.modified.rfc3339
+        if let entry, entry.phase == .running, sent > 0, let start = entry.startedAt {
+            let seconds = (now - start).inSeconds
+            guard seconds > 0 else { return }
+            let rate = Double(sent) / seconds
+            self.rate = rate
+            eta = rate > 0 ? Double(bytes - min(sent, bytes)) / rate : nil
+        }
+    }
+}
+
+extension QueueLine.State {
+    init(_ change: Change, _ entry: PublishQueue.Entry?) {
+        if entry?.phase == .running {
+            self = .uploading
+        } else if entry?.failure != nil || change.failure != nil {
+            self = .error
+        } else {
+            self = .queued
+        }
+    }
+
+    var attribute: AttributePolicy.State {
+        switch self {
+        case .queued: .queued
+        case .uploading: .uploading
+        case .error: .error
+        }
+    }
+}

@@ -1,0 +1,142 @@
+internal import DatasetCache
+internal import DatasetJournal
+internal import DatasetModel
+internal import DatasetSync
+internal import Glibc
+
+/// How what was written becomes what the store has.
+extension VirtualFileSystem {
+    /// - Throws: EROFS when nothing can be written here, or nothing any more.
+    func writeSide() throws(VFSError) -> WriteSide {
+        guard let side = writing else { throw .readOnly }
+        guard side.isOpen else {
+            throw VFSError(
+                errno: EROFS,
+                cause: StoreError(.readOnly, "the mount is about to end", remedy: "Write again after the next mount.")
+            )
+        }
+        return side
+    }
+
+    /// Keeps what was written to an open file, as one snapshot, and asks for it to be published.
+    ///
+    /// - Returns: The change to wait for; nil when nothing was written, or it stays here.
+    func keep(_ file: OpenFile, _ side: WriteSide) throws(VFSError) -> Change? {
+        try file.sealing.withLock { _ throws(VFSError) in
+            guard let draft = file.draft, draft.isDirty, !file.isGone else { return nil }
+            let content = try ChangeTable.local { () throws(JournalError) in try draft.seal() }
+            let change = try record(content, of: file, side)
+            try show(change, of: file)
+            guard change.scope == .published else { return nil }
+            side.publisher.enqueue(change)
+            return change
+        }
+    }
+
+    private func record(_ content: SealedContent, of file: OpenFile, _ side: WriteSide) throws(VFSError) -> Change {
+        let wall = time.wallNanoseconds()
+        let modified = file.modified ?? Timestamp(nanoseconds: wall)
+        let id = try side.changes.newID()
+        return try side.changes.transact { transaction throws(VFSError) in
+            let place = file.place
+            let known = transaction.change(at: place.location)
+            var change =
+                known
+                ?? Change(
+                    id: place.location.pendingID ?? id,
+                    kind: .file,
+                    location: place.location,
+                    version: place.version,
+                    parent: place.parent,
+                    name: place.name
+                )
+            if known == nil { side.place(&change, inLocalDirectory: isLocal(place.parent), now: wall) }
+            if change.notBefore > 0 { change.notBefore = wall + WriteSide.passingPause }
+            change.content = content.id
+            change.size = content.size
+            change.modified = modified
+            change.failure = nil
+            change.tries = 0
+            transaction.edit(.keep(content))
+            transaction.put(change)
+            // A time that was set before the last write is history.
+            if var known = try localAttributes(of: change.location), known.modified != nil, known.modified != modified {
+                known.modified = nil
+                known.version = nil
+                transaction.edit(.attributes(known, of: change.location))
+            }
+            return change
+        }
+    }
+
+    /// The tree tells the file as it was just kept.
+    private func show(_ change: Change, of file: OpenFile) throws(VFSError) {
+        let facts = try catalog.local { () throws(CacheError) -> [Fact] in
+            var updated: [Fact] = []
+            for fact in try catalog.facts.facts(at: change.location) {
+                let base = try catalog.facts.node(fact.inode)
+                let now = try catalog.facts.update(
+                    fact.inode,
+                    from: change.node(over: base),
+                    at: time.wallNanoseconds()
+                )
+                if let now { updated.append(now.fact) }
+            }
+            return updated
+        }
+        for fact in facts { inodes.follow(fact) }
+    }
+
+    /// Kept here and never published.
+    func isLocal(_ location: Location) -> Bool {
+        writing?.changes.change(at: location)?.scope == .local
+    }
+
+    /// Waits until the store has what a program wrote.
+    func wait(for change: Change, _ side: WriteSide, _ operation: String, _ path: String, _ context: CallContext)
+        throws(VFSError)
+    {
+        // A name in passing is about to get another: it is safe in the journal until then.
+        guard change.notBefore == 0 else { return }
+        do throws(StoreError) {
+            try side.publisher.wait(for: change.id, until: context.cancellation)
+        } catch {
+            throw VFSError(error)
+        }
+    }
+
+    /// Keeps all that is open and written, and waits until the store has everything.
+    ///
+    /// - Parameter inode: What to wait for with all below it; the root for everything.
+    /// - Returns: What is not published.
+    func drain(_ inode: Inode, until cancellation: Cancellation) throws(VFSError) -> [Change] {
+        guard let side = writing else { return [] }
+        for file in openFiles.all { _ = try keep(file, side) }
+        let path = path(of: inode.rawValue)
+        while true {
+            let left = self.left(below: path, side)
+            let open = left.filter { change in
+                change.failure?.isFinal != true && side.publisher.entry(of: change.id) != nil
+            }
+            guard let next = open.first, !cancellation.isCancelled else { return left }
+            do throws(StoreError) {
+                try side.publisher.wait(for: next.id, until: cancellation)
+            } catch {
+                // It failed this time: who waits for all goes on waiting as long as there is time, without turning in a circle.
+                guard side.publisher.waitForChange(of: next.id, until: cancellation) else {
+                    return self.left(below: path, side)
+                }
+            }
+        }
+    }
+
+    private func left(below path: String, _ side: WriteSide) -> [Change] {
+        let below = path == "/" ? "/" : path + "/"
+        return side.changes.all.filter { row in
+            guard row.change.scope == .published, row.isDurable else { return false }
+            guard path != "/" else { return true }
+            let own = catalog.path(of: row.change)
+            return own == path || own.hasPrefix(below)
+        }.map(\.change)
+    }
+}

@@ -1,0 +1,346 @@
+internal import DatasetCache
+internal import DatasetJournal
+internal import DatasetModel
+internal import DatasetSync
+internal import Glibc
+
+/// Three ways to another name: what the store does not have yet merely is called otherwise; what it has it renames itself
+/// where it can; everything else is copied, and the original removed once the copy is safe.
+extension VirtualFileSystem {
+    /// What is renamed, what stands in its way, and where it goes.
+    private struct Move {
+        var source: Fact
+        var target: Fact?
+        let directory: Fact
+        let name: String
+    }
+
+    package func rename(
+        _ name: String,
+        in parent: Inode,
+        to newName: String,
+        in newParent: Inode,
+        _ rule: RenameRule,
+        _ context: CallContext
+    ) throws(VFSError) {
+        try recording("rename", at: path(of: name, in: parent.rawValue)) { () throws(VFSError) in
+            let side = try writeSide()
+            guard !isControl(newParent), newName != TreeName.control else { throw VFSError(errno: EPERM) }
+            let source = try existing(name, in: parent, context)
+            let directory = try catalog.fact(newParent.rawValue)
+            let target = try find(newName, in: directory, context.cancellation)
+            guard target?.inode != source.inode else { return }
+            guard rule != .exchanges else { return try exchange(source, target, side, context) }
+            guard rule != .mustBeFree || target == nil else { throw VFSError(errno: EEXIST) }
+            try checkKinds(source, target)
+            // Whatever is being sent just now may become another thing's content: it is settled first.
+            _ = try settled(source.location, side, context)
+            if let target { _ = try settled(target.location, side, context) }
+            var move = Move(
+                source: try catalog.fact(source.inode),
+                target: try target.map { target throws(VFSError) in try catalog.fact(target.inode) },
+                directory: try catalog.fact(directory.inode),
+                name: newName
+            )
+            if let obstacle = move.target, obstacle.kind != .file || source.kind != .file {
+                if obstacle.kind == .directory {
+                    try removeDirectory(newName, in: newParent, context)
+                } else {
+                    try remove(obstacle, side, context)
+                }
+                move.target = nil
+            }
+            if move.source.location.pendingID != nil {
+                try renameUnpublished(move, side, context)
+            } else if move.target == nil, store.traits.renaming == .anywhere,
+                !isLocalName(newName, move.directory, side)
+            {
+                try renameAtStore(move, side, context)
+            } else {
+                try copyAndRemove(move, side, context)
+            }
+        }
+    }
+
+    private func checkKinds(_ source: Fact, _ target: Fact?) throws(VFSError) {
+        guard let target else { return }
+        if source.kind == .directory, target.kind != .directory { throw VFSError(errno: ENOTDIR) }
+        if source.kind != .directory, target.kind == .directory { throw VFSError(errno: EISDIR) }
+    }
+
+    private func isLocalName(_ name: String, _ directory: Fact, _ side: WriteSide) -> Bool {
+        side.names.treatment(of: name, inLocalDirectory: isLocal(directory.location)) == .local
+    }
+
+    // MARK: - What the store does not have yet
+
+    private func renameUnpublished(_ move: Move, _ side: WriteSide, _ context: CallContext) throws(VFSError) {
+        guard let shown = side.changes.row(at: move.source.location) else { throw .stale }
+        var moved = shown.change
+        moved.parent = move.directory.location
+        moved.name = move.name
+        side.place(&moved, inLocalDirectory: isLocal(moved.parent), now: time.wallNanoseconds())
+        if moved.scope == .published { try check(moved) }
+        try side.changes.transact { transaction throws(VFSError) in
+            if let target = move.target { replace(target, by: &moved, side, &transaction) }
+            if moved.location != shown.change.location {
+                transaction.edit(.moveAttributes(from: shown.change.location, to: moved.location))
+            }
+            moved.failure = nil
+            if shown.isDurable { transaction.put(moved) }
+            for child in descendants(of: moved, side) { transaction.put(child) }
+        }
+        if !shown.isDurable { side.changes.show(moved) }
+        try take(moved, move)
+        for child in descendants(of: moved, side) where child.scope == .published { side.publisher.enqueue(child) }
+        guard moved.scope == .published, shown.isDurable else { return side.publisher.forget(moved.id) }
+        side.publisher.enqueue(moved)
+        if side.durability == .through { try wait(for: moved, side, "rename", path(of: move.source.inode), context) }
+    }
+
+    /// What stands at the new name goes: its place at the store, if it has one, is the newcomer's from now on.
+    private func replace(
+        _ target: Fact,
+        by moved: inout Change,
+        _ side: WriteSide,
+        _ transaction: inout ChangeTransaction
+    ) {
+        let pending = transaction.change(at: target.location)
+        guard target.location.pendingID == nil, moved.scope == .published else {
+            if let pending { dropUnpublished(pending, side, &transaction) }
+            return
+        }
+        if let pending {
+            transaction.drop(pending.id)
+            side.publisher.forget(pending.id)
+        }
+        moved.location = target.location
+        moved.version = pending?.version ?? target.version
+        moved.note = nil
+    }
+
+    /// What lies below a directory whose name decides that it is published, or that it is not.
+    private func descendants(of directory: Change, _ side: WriteSide) -> [Change] {
+        guard directory.kind == .directory else { return [] }
+        return side.changes.children(of: directory.location).flatMap { child -> [Change] in
+            var child = child
+            let before = child.scope
+            side.place(&child, inLocalDirectory: directory.scope == .local, now: time.wallNanoseconds())
+            guard child.scope != before else { return [] }
+            return [child] + descendants(of: child, side)
+        }
+    }
+
+    // MARK: - What the store renames itself
+
+    private func renameAtStore(_ move: Move, _ side: WriteSide, _ context: CallContext) throws(VFSError) {
+        try publishBelow(move.source, side, context)
+        try publishBelow(move.directory, side, context, isDeep: false)
+        let parent = try catalog.fact(move.directory.inode).location
+        let name = TreeName.unescaped(move.name)
+        let old = move.source
+        let oldParent = try catalog.fact(old.parent).location
+        let node = try catalog.remote { () throws(StoreError) in
+            try store.rename(old.location, to: name, in: parent, until: context.cancellation)
+        }
+        try catalog.merging.withLock { _ throws(VFSError) in
+            try side.changes.transact { transaction throws(VFSError) in
+                transaction.note(.gone(old.location, parent: oldParent))
+                transaction.note(.stands(node, parent: parent))
+                transaction.edit(.moveAttributes(from: old.location, to: node.location))
+                if var pending = transaction.change(at: old.location) {
+                    pending.location = node.location
+                    pending.version = node.version
+                    pending.parent = parent
+                    pending.name = move.name
+                    transaction.put(pending)
+                }
+            }
+            let pending = side.changes.change(at: node.location)
+            try place(move, at: node.location, showing: pending?.node(over: node) ?? node)
+            openFiles[old.inode]?.follow(node.location, node.version)
+        }
+        if let pending = side.changes.change(at: node.location) { side.publisher.enqueue(pending) }
+    }
+
+    /// The addresses of what lies below a directory change with its name: nothing may be under way there.
+    private func publishBelow(_ fact: Fact, _ side: WriteSide, _ context: CallContext, isDeep: Bool = true)
+        throws(VFSError)
+    {
+        guard fact.kind == .directory else { return }
+        if let own = side.changes.change(at: fact.location) {
+            try wait(for: own, side, "rename", path(of: fact.inode), context)
+        }
+        guard isDeep else { return }
+        let below = path(of: fact.inode) + "/"
+        for row in side.changes.all
+        where row.change.scope == .published && catalog.path(of: row.change).hasPrefix(below) {
+            try wait(for: row.change, side, "rename", path(of: fact.inode), context)
+        }
+    }
+
+    // MARK: - Copy and remove
+
+    private func copyAndRemove(_ move: Move, _ side: WriteSide, _ context: CallContext) throws(VFSError) {
+        // mv(1) copies a directory itself when it is told that it lies elsewhere.
+        guard move.source.kind != .directory else { throw VFSError(errno: EXDEV) }
+        let source = try catalog.refreshIfPossible(move.source, until: context.cancellation)
+        let pending = side.changes.change(at: source.location)
+        let content = try pending?.content == nil ? contentToCopy(source, side, context) : nil
+        let (newID, removalID) = (try side.changes.newID(), try side.changes.newID())
+        let node = try catalog.node(of: source)
+        let oldParent = try catalog.fact(source.parent).location
+        var copy = Change(
+            id: newID,
+            kind: source.kind,
+            location: .pending(newID),
+            version: nil,
+            parent: move.directory.location,
+            name: move.name
+        )
+        copy.content = content?.id ?? pending?.content
+        copy.size = content?.size ?? pending?.size ?? 0
+        copy.modified = source.modified ?? Timestamp(nanoseconds: time.wallNanoseconds())
+        copy.description = pending?.description ?? node?.attributes.description
+        copy.tags = pending?.tags ?? node?.attributes.tags
+        side.place(&copy, inLocalDirectory: isLocal(copy.parent), now: time.wallNanoseconds())
+        if copy.scope == .published { try check(copy) } else { try fetch(content, side, context) }
+        var removal = Change(
+            id: removalID,
+            kind: source.kind,
+            location: source.location,
+            version: pending?.version ?? source.version,
+            parent: oldParent,
+            name: source.name
+        )
+        removal.isRemoval = true
+        try side.changes.transact { transaction throws(VFSError) in
+            if let content { transaction.edit(.keep(content)) }
+            if let target = move.target { replace(target, by: &copy, side, &transaction) }
+            transaction.edit(.moveAttributes(from: source.location, to: copy.location))
+            transaction.put(copy)
+            if let pending { transaction.drop(pending.id) }
+            transaction.put(removal)
+        }
+        if let pending { side.publisher.forget(pending.id) }
+        try take(copy, move)
+        if copy.scope == .published { side.publisher.enqueue(copy) }
+        side.publisher.enqueue(removal, after: copy.scope == .published ? [copy.id] : [])
+        guard side.durability == .through else { return }
+        if copy.scope == .published { try wait(for: copy, side, "rename", path(of: source.inode), context) }
+        try wait(for: removal, side, "rename", path(of: source.inode), context)
+    }
+
+    /// The bytes of a published file, to be fetched by whoever publishes the copy.
+    private func contentToCopy(_ source: Fact, _ side: WriteSide, _ context: CallContext) throws(VFSError)
+        -> SealedContent?
+    {
+        guard source.kind == .file else { return nil }
+        if let file = openFiles[source.inode], let draft = file.draft {
+            return try ChangeTable.local { () throws(JournalError) in try draft.seal() }
+        }
+        guard let size = source.size, let version = source.version, let node = try catalog.node(of: source) else {
+            throw .stale
+        }
+        let base =
+            size == 0
+            ? nil
+            : ContentBase(content: contents.acquire(node, size: size, version: version), table: contents)
+        let draft = try newDraft(over: base, side)
+        return try ChangeTable.local { () throws(JournalError) in try draft.seal() }
+    }
+
+    /// What stays here must be here before the store's copy goes.
+    private func fetch(_ content: SealedContent?, _ side: WriteSide, _ context: CallContext) throws(VFSError) {
+        guard let content, !content.missing.isEmpty else { return }
+        try catalog.remote { () throws(StoreError) in
+            let base = try side.publisher.settlement.base(of: content, until: context.cancellation)
+            try content.complete(from: base, until: context.cancellation)
+        }
+    }
+
+    // MARK: - The tree
+
+    /// The number goes with the name; what stood there is left to who has it open.
+    private func take(_ change: Change, _ move: Move) throws(VFSError) {
+        let base =
+            change.location.pendingID == nil
+            ? try move.target.flatMap { target throws(VFSError) in
+                try catalog.node(of: target)
+            } : nil
+        try place(move, at: change.location, showing: change.node(over: base))
+        openFiles[move.source.inode]?.move(
+            OpenFile.Place(
+                location: change.location,
+                version: change.version,
+                parent: change.parent,
+                name: change.name
+            )
+        )
+    }
+
+    private func place(_ move: Move, at location: Location, showing node: Node) throws(VFSError) {
+        if let target = move.target {
+            openFiles[target.inode]?.abandon()
+            inodes.detach(target.inode)
+        }
+        let now = try catalog.local { () throws(CacheError) -> Fact? in
+            try catalog.facts.move(
+                move.source.inode,
+                to: move.directory.inode,
+                named: move.name,
+                location: location,
+                keepsChildren: location.pendingID != nil
+            )
+            return try catalog.facts.update(move.source.inode, from: node, at: time.wallNanoseconds())?.fact
+        }
+        if let now { inodes.follow(now) }
+    }
+
+    /// RENAME_EXCHANGE: only names that nobody else knows can change places in one step.
+    private func exchange(_ source: Fact, _ target: Fact?, _ side: WriteSide, _ context: CallContext) throws(VFSError) {
+        guard let target else { throw .notFound }
+        let mine = try settled(source.location, side, context)
+        let theirs = try settled(target.location, side, context)
+        guard var mine, var theirs, mine.location.pendingID != nil, theirs.location.pendingID != nil else {
+            throw VFSError(errno: EINVAL)
+        }
+        (mine.parent, theirs.parent) = (theirs.parent, mine.parent)
+        (mine.name, theirs.name) = (theirs.name, mine.name)
+        try side.changes.transact { transaction throws(VFSError) in
+            transaction.put(mine)
+            transaction.put(theirs)
+        }
+        try catalog.local { () throws(CacheError) in
+            let facts = catalog.facts
+            let aside = "%FF\(source.inode)"
+            try facts.move(
+                source.inode,
+                to: source.parent,
+                named: aside,
+                location: source.location,
+                keepsChildren: true
+            )
+            try facts.move(
+                target.inode,
+                to: source.parent,
+                named: source.name,
+                location: target.location,
+                keepsChildren: true
+            )
+            try facts.move(
+                source.inode,
+                to: target.parent,
+                named: target.name,
+                location: source.location,
+                keepsChildren: true
+            )
+        }
+        for (change, inode) in [(mine, source.inode), (theirs, target.inode)] {
+            openFiles[inode]?.move(
+                OpenFile.Place(location: change.location, version: nil, parent: change.parent, name: change.name)
+            )
+            if change.scope == .published { side.publisher.enqueue(change) }
+        }
+    }
+}
