@@ -141,3 +141,39 @@ def test_writers(tmp_path: Path, seed: int) -> None:
             [crew.state] = done.outcome(crew.state)
             assert digests(lane.place / lane.top / crew.name) == expected(crew.state), f"seed {seed}"
             log.unlink()
+
+
+class StubMount:
+    """A mount that has nothing to do any more."""
+
+    status: dict = {}
+
+    def sync(self, timeout: float) -> None: ...
+
+    def unmount(self) -> None: ...
+
+
+GOOD = {"a": (("a", (1, 10, False)),), "d": DIRECTORY, "d/b": (("a", (2, 0, False)),)}
+KNOWN = (("a", (3, 10, False)),)
+WRONG = {
+    "a lost file": {path: what for path, what in GOOD.items() if path != "d/b"},
+    "a lost directory": {"a": GOOD["a"]},
+    "older content": GOOD | {"a": KNOWN},
+    "half of it": GOOD | {"a": (("a", (1, 10, False)), ("t", 5))},
+    "an emptied file": GOOD | {"a": ()},
+    "what nobody wrote": GOOD | {"a.conflict-host-time": KNOWN},
+}
+
+
+@pytest.mark.parametrize("found", [GOOD, *WRONG.values()], ids=["all is there", *WRONG])
+def test_what_is_wrong_is_noticed(tmp_path: Path, found: dict, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check itself: it passes what was acknowledged and nothing else."""
+    there = {f"writer0/{path}": what for path, what in expected(found).items()}
+    lane = Lane(tmp_path / "lane", "none:", "through", lambda: there | {"writer0": DIRECTORY}, 1, writers=1)
+    monkeypatch.setattr(lane, "mount", StubMount)
+    lane.crews[0].possible = [GOOD]
+    if found == GOOD:
+        lane.check()
+    else:
+        with pytest.raises(AssertionError, match="at the store"):
+            lane.check()
