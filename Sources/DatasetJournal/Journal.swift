@@ -26,12 +26,14 @@ package final class Journal: Sendable {
     ///   - identity: `StoreTraits.identity` of the store that the changes are for.
     ///   - reserve: Bytes that drafts leave free on the disk, for the commits.
     ///   - inlineLimit: Contents up to this size lie in the database.
+    ///   - smallestLayer: A larger file that is written again after it was sealed is laid over, not copied.
     /// - Throws: `.busy`, `.newer`, `.damaged`: nothing has been touched then; `.readOnly`, `.full`, `.disk`.
     package init(
         directory: String,
         identity: String,
         reserve: UInt64 = 64 << 20,
         inlineLimit: Int = 128 << 10,
+        smallestLayer: UInt64 = 1 << 20,
         onWarning: @escaping @Sendable (String) -> Void
     ) throws(JournalError) {
         self.directory = directory
@@ -47,7 +49,8 @@ package final class Journal: Sendable {
             database: database,
             folder: try ContentFolder(path: "\(directory)/contents"),
             space: SpaceGuard(path: directory, reserve: reserve),
-            inlineLimit: inlineLimit
+            inlineLimit: inlineLimit,
+            smallestLayer: smallestLayer
         )
         lost = try Recovery(database: database, keeper: keeper, onWarning: onWarning).run()
         attributes = try AttributeMemory(database)

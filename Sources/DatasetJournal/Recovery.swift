@@ -7,11 +7,12 @@ struct Recovery {
     let keeper: ContentKeeper
     let onWarning: @Sendable (String) -> Void
 
-    /// Removes files that no row names and rows of contents that no change needs.
+    /// Removes the files that no row names.
     ///
     /// - Returns: The contents that a row names and that are not there whole, with what is wrong.
     func run() throws(JournalError) -> [ContentID: String] {
         let sizes = try keeper.folder.sizes()
+        try refuseStrangers(sizes)
         let rows = try database.read { try ContentRow.fetchAll($0, sql: ContentRow.select) }
         let named = try database.read { database in
             try Int64.fetchAll(database, sql: "SELECT DISTINCT content FROM change WHERE content IS NOT NULL")
@@ -27,6 +28,17 @@ struct Recovery {
         }
         for id in sizes.keys where !known.contains(id) { keeper.folder.remove(id) }
         return lost
+    }
+
+    /// A database that has never given out a number does not know these files: it stands where another one was lost.
+    private func refuseStrangers(_ sizes: [ContentID: UInt64]) throws(JournalError) {
+        guard !sizes.isEmpty else { return }
+        let reserved = try database.read { try Int64.fetchOne($0, sql: "SELECT reserved FROM counter") }
+        guard reserved == 1 else { return }
+        throw JournalError(
+            damaged: database.path,
+            because: "it is empty or gone, yet \(keeper.folder.path) holds \(sizes.count) contents"
+        )
     }
 
     private static func lost(

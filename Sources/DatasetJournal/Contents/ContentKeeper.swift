@@ -33,15 +33,18 @@ final class ContentKeeper: Sendable {
     let numbers: Numbers
     /// Contents up to this size lie in the database, and their drafts in memory.
     let inlineLimit: Int
+    /// A content of no more than that is copied rather than laid under another one.
+    let smallestLayer: UInt64
     /// What drafts hold in memory.
     let memory = MemoryBudget(capacity: 32 << 20)
     private let state = Mutex(State())
 
-    init(database: JournalDatabase, folder: ContentFolder, space: SpaceGuard, inlineLimit: Int) {
+    init(database: JournalDatabase, folder: ContentFolder, space: SpaceGuard, inlineLimit: Int, smallestLayer: UInt64) {
         self.database = database
         self.folder = folder
         self.space = space
         self.inlineLimit = inlineLimit
+        self.smallestLayer = smallestLayer
         numbers = Numbers(database)
     }
 

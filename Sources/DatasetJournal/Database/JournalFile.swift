@@ -66,11 +66,14 @@ struct JournalFile {
                     "a newer datasetfs wrote the journal \(path); use that one, at least until its changes are published"
                 )
             }
-            let known = try Data.fetchOne(database, sql: "SELECT value FROM meta WHERE key = 'identity'")
-            guard let known, known == StoredBytes.encode(identity) else {
+            // A process that ended right after it made the tables has not said whose they are.
+            guard let known = try Data.fetchOne(database, sql: "SELECT value FROM meta WHERE key = 'identity'") else {
+                return
+            }
+            guard known == StoredBytes.encode(identity) else {
                 throw JournalError(
                     .damaged,
-                    "the journal \(path) holds changes for another store (\(known.map(StoredBytes.decode) ?? "unnamed")); "
+                    "the journal \(path) holds changes for another store (\(StoredBytes.decode(known))); "
                         + "choose another state directory"
                 )
             }

@@ -64,7 +64,12 @@ extension Draft {
         }
         let state = self.state.withLock { $0 }
         let missing = state.lower.missing(of: state.inherited)
-        let layers = LayerPlan(of: state.inherited.subtracting(missing), in: state.lower, over: state.written.total)
+        let layers = LayerPlan(
+            of: state.inherited.subtracting(missing),
+            in: state.lower,
+            over: state.written.total,
+            smallest: keeper.smallestLayer
+        )
         try keeper.space.admit(layers.absorbed.total)
         for piece in layers.absorbed.pieces(of: 1 << 20) {
             try file.write(try state.lower.bytes(of: piece), at: piece.offset)

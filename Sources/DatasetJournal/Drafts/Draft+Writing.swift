@@ -33,13 +33,13 @@ extension Draft {
     package func truncate(to newSize: UInt64) throws(JournalError) {
         try changing.withLock { memory throws(JournalError) in
             try check(end: (newSize, false))
-            let (oldSize, file) = state.withLock { state in
+            let file = state.withLock { state in
                 state.fork()
-                let oldSize = state.size
-                state.setSize(newSize)
-                return (oldSize, state.file)
+                return newSize < state.size ? state.file : nil
             }
-            if newSize < oldSize { try file?.truncate(to: newSize) }
+            // Before it is noted: what is cut off must not come back when the draft grows again.
+            try file?.truncate(to: newSize)
+            state.withLock { $0.setSize(newSize) }
         }
     }
 

@@ -6,9 +6,6 @@ internal import DatasetModel
 /// layers. As in a binary counter, a layer is taken in when it is not much larger than all that lies over it: the pile is
 /// never deeper than the logarithm of the size, and each byte is copied about as often.
 struct LayerPlan {
-    /// A layer of less is always taken in.
-    static let smallest: UInt64 = 1 << 20
-
     private(set) var absorbed = Extents()
     /// Has the bytes of `borrowed`.
     private(set) var base: SealedContent?
@@ -17,7 +14,8 @@ struct LayerPlan {
     /// - Parameters:
     ///   - inherited: Bytes from below that are on this disk.
     ///   - own: Bytes that the draft has itself.
-    init(of inherited: Extents, in lower: LowerContent, over own: UInt64) {
+    ///   - smallest: A layer of at most so many bytes is always taken in.
+    init(of inherited: Extents, in lower: LowerContent, over own: UInt64, smallest: UInt64) {
         borrowed = inherited
         guard let local = lower.local else {
             // Nothing of this journal: it may be gone tomorrow.
@@ -29,7 +27,7 @@ struct LayerPlan {
             guard !borrowed.isEmpty else { return }
             let deeper = borrowed.intersection(layer.borrowed)
             let here = borrowed.subtracting(deeper)
-            guard here.total <= max(Self.smallest, 2 * weight) else {
+            guard here.total <= max(smallest, 2 * weight) else {
                 base = layer
                 return
             }
