@@ -86,6 +86,12 @@ extension Gufe {
             try Gufe.linkTarget(of: name, in: directory)
         }
 
+        /// What was done to the thing is on the disk when this is back, unless this user may not even open it.
+        func synchronize() throws(SystemError) {
+            guard let thing = try? openName(name, in: directory, O_RDONLY | O_NONBLOCK) else { return }
+            try Gufe.synchronize(thing)
+        }
+
         var attributes: ExtendedAttributes { ExtendedAttributes(of: name, in: directory) }
     }
 

@@ -44,10 +44,9 @@ extension Gufe.FileStore {
     @available(*, noasync, message: "this waits for the disk")
     package func remove(_ location: Location, version: Version?, until cancellation: Cancellation) throws(StoreError) {
         try requireWritable()
-        let path = try path(location)
         try check(cancellation, "Removing “\(location)”")
         do throws(StoreError) {
-            try remove(path, version, cancellation)
+            try remove(try path(location), version, cancellation)
         } catch {
             guard error.code == .notFound else { throw error }
         }

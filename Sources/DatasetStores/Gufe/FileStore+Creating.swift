@@ -32,7 +32,7 @@ extension Gufe.FileStore {
             return try createFile(creation, order, note)
         }
         try make(creation.kind, path, ledger, isRepeated: note != nil)
-        try describe(creation, path)
+        if !AttributeChange(creation).isEmpty { try describe(creation, path) }
         return try settledNode(at: path, until: cancellation)
     }
 
@@ -70,8 +70,8 @@ extension Gufe.FileStore {
         let what = "“\(path.location)” in \(traits.displayName) cannot be created"
         let isFree = try local(what) { () throws(Gufe.SystemError) in
             let place = try tree.place(of: path)
-            guard let found = try place.kind() else { return true }
-            guard isRepeated, found == kind else { throw Gufe.SystemError(number: EEXIST) }
+            guard let status = try place.statusIfThere() else { return true }
+            guard isRepeated, try place.isSame(kind, status) else { throw Gufe.SystemError(number: EEXIST) }
             return false
         }
         if isFree { try ledger.note(Gufe.FileNote().text) }
@@ -86,6 +86,7 @@ extension Gufe.FileStore {
         let what = "“\(path.location)” in \(traits.displayName) cannot be described"
         let place = try local(what) { () throws(Gufe.SystemError) in try tree.place(of: path) }
         try set(AttributeChange(creation), place.attributes, what)
+        try local(what) { () throws(Gufe.SystemError) in try place.synchronize() }
     }
 }
 
@@ -105,10 +106,11 @@ extension Gufe {
 }
 
 extension Gufe.Place {
-    /// - Returns: Nil when nothing is there; a pipe or the like counts as a file.
-    fileprivate func kind() throws(Gufe.SystemError) -> Creation.Kind? {
-        guard let status = try statusIfThere() else { return nil }
-        if status.isDirectory { return .directory }
-        return status.isLink ? .link(target: String(decoding: try linkTarget(), as: UTF8.self)) : .file
+    fileprivate func isSame(_ kind: Creation.Kind, _ status: Gufe.FileStatus) throws(Gufe.SystemError) -> Bool {
+        switch kind {
+        case .directory: status.isDirectory
+        case .file: false
+        case .link(let target): status.isLink ? try linkTarget() == Array(target.utf8) : false
+        }
     }
 }

@@ -26,6 +26,7 @@ extension Gufe.FileStore {
             throw StoreError(.unsupported, "“\(location)” is a link: \(traits.displayName) keeps nothing with links")
         }
         try set(change, place.attributes, what)
+        try local(what) { () throws(Gufe.SystemError) in try place.synchronize() }
         return try settledNode(at: path, until: cancellation)
     }
 

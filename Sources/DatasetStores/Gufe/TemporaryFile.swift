@@ -53,12 +53,19 @@ extension Gufe {
         /// An owner that this user cannot give stays this user, as with any program that replaces files.
         func takeAfter(_ status: FileStatus, _ attributes: ExtendedAttributes) throws(SystemError) {
             let raw = file.raw
-            if try FileStatus(of: file).owner != status.owner { _ = fchown(raw, status.owner, status.group) }
-            _ = try systemCall { fchmod(raw, status.mode & 0o7777) }
-            let own = ExtendedAttributes(of: name, in: directory)
+            let own = try FileStatus(of: file)
+            if own.owner != status.owner || own.group != status.group,
+                fchown(raw, status.owner, status.group) != 0
+            {
+                _ = fchown(raw, own.owner, status.group)
+            }
+            // What runs with its owner's rights must not do so with another's.
+            let bits: mode_t = try FileStatus(of: file).owner == status.owner ? 0o7777 : 0o777
+            _ = try systemCall { fchmod(raw, status.mode & bits) }
+            let attributesHere = ExtendedAttributes(of: name, in: directory)
             for name in try attributes.namesToCarryOver() {
                 guard let value = try attributes.value(name) else { continue }
-                try own.set(name, to: value)
+                try attributesHere.set(name, to: value)
             }
         }
 

@@ -41,11 +41,38 @@ struct FileStoreResourceTests {
                         into: CollectingSink(),
                         until: Cancellation()
                     )
+                    try Self.write(to: store)
                 }
                 try #require(before == 1)
                 try #require(try Self.descriptors(in: directory.path) == before)
             }
         }
+    }
+
+    /// Every call that changes something, going well and not.
+    private static func write(to store: Gufe.FileStore) throws {
+        let content = ReferenceContent.text("new")
+        let creation = Creation(.file, named: "new", in: Location("a/b"))
+        let ledger = TestLedger()
+        for _ in 0..<2 {
+            _ = try store.create(creation, content: content, ledger: ledger, until: Cancellation())
+        }
+        _ = try? store.create(creation, content: content, ledger: TestLedger(), until: Cancellation())
+        let node = try store.node(at: Location("a/b/new"), until: Cancellation())
+        for version in [Version("other"), node.version ?? Version("")] {
+            _ = try? store.replace(
+                node.location,
+                version: version,
+                with: content,
+                ledger: TestLedger(),
+                until: Cancellation()
+            )
+        }
+        let change = AttributeChange(description: "What", tags: ["tag"])
+        _ = try? store.setAttributes(change, of: node.location, until: Cancellation())
+        let moved = try store.rename(node.location, to: "moved", in: Location("a"), until: Cancellation())
+        try? store.remove(Location("a"), version: nil, until: Cancellation())
+        try store.remove(moved.location, version: moved.version, until: Cancellation())
     }
 
     private static func descriptors(in directory: String) throws -> Int {

@@ -76,4 +76,45 @@ struct MemoryStoreTests {
     func identity() {
         #expect(store.traits.identity != Gufe.MemoryStore().traits.identity)
     }
+
+    @Test("What was made through the store stays a directory; what gufe stored takes its directories along")
+    func directories() async throws {
+        try store.storeBytes([1], at: Location("implied/file"))
+        try await onThread { [store] in
+            _ = try store.create(
+                Creation(.directory, named: "made", in: .root),
+                content: nil,
+                ledger: TestLedger(),
+                until: Cancellation()
+            )
+            try store.remove(Location("implied/file"), version: nil, until: Cancellation())
+        }
+        try store.storeBytes([1], at: Location("made/file"))
+        try store.delete(Location("made/file"))
+
+        #expect(try await node(Location("implied")).kind == .directory)
+        #expect(try await node(Location("made")).kind == .directory)
+        #expect(store.iterContents().isEmpty)
+        #expect(!store.exists(Location("made")))
+        for location in ["made", "implied"] {
+            let error = #expect(throws: StoreError.self) { try store.storeBytes([], at: Location(location)) }
+            #expect(error?.code == .conflict)
+            #expect(throws: StoreError.self) { try store.delete(Location(location)) }
+        }
+    }
+
+    @Test("A description leaves the version alone, a content does not")
+    func descriptionAndVersion() async throws {
+        try store.storeBytes([1], at: Location("x"))
+        let old = try await node(Location("x"))
+        let described = try await onThread { [store] in
+            try store.setAttributes(AttributeChange(description: "What"), of: old.location, until: Cancellation())
+        }
+        try store.storeBytes([1], at: Location("x"))
+        let new = try await node(Location("x"))
+
+        #expect(described.version == old.version)
+        #expect(new.version != old.version)
+        #expect(new.attributes.description == "What")
+    }
 }

@@ -1,0 +1,104 @@
+import DatasetModel
+import DatasetSync
+import DatasetTestSupport
+import Glibc
+import Testing
+
+@testable import DatasetStores
+
+@Suite("Gufe.FileStore's temporary files")
+struct FileStoreLeftoverTests {
+    private let place: WritableDirectory
+
+    init() throws {
+        place = try WritableDirectory()
+    }
+
+    @Test("A temporary file is hidden from everybody but the directory itself")
+    func hidden() async throws {
+        try place.plant(at: WritableDirectory.leftover)
+
+        let (names, node, child) = await onThread { [store = place.store] in
+            (
+                try? store.children(of: .root, after: nil, until: Cancellation()).nodes.map(\.name),
+                try? store.node(at: Location(WritableDirectory.leftover), until: Cancellation()),
+                try? store.child(named: WritableDirectory.leftover, of: .root, until: Cancellation())
+            )
+        }
+
+        #expect(names == [])
+        #expect(node == nil)
+        #expect(child == nil)
+        try await place.remove(Location(WritableDirectory.leftover))
+        #expect(place.isThere(WritableDirectory.leftover))
+    }
+
+    @Test("What a crash left behind goes at the next creation in that directory, when it is old enough")
+    func leftovers() async throws {
+        try place.plant(at: WritableDirectory.leftover)
+        place.makeOld(WritableDirectory.leftover, bySeconds: 61)
+        let young = ".datasetfs-0000000000000001.part"
+        try place.plant(at: young)
+        let other = ".datasetfs-notes.part"
+        try place.plant(at: other)
+        place.makeOld(other, bySeconds: 100_000)
+
+        _ = try await place.create("first")
+
+        #expect(!place.isThere(WritableDirectory.leftover))
+        #expect(place.isThere(young))
+        #expect(place.isThere(other))
+    }
+
+    @Test("What is still being written stays, however old it looks")
+    func lockedLeftover() async throws {
+        try place.plant(at: WritableDirectory.leftover)
+        place.makeOld(WritableDirectory.leftover, bySeconds: 1_000_000)
+        let descriptor = unsafe open(place.directory.file(WritableDirectory.leftover), O_RDONLY)
+        defer { close(descriptor) }
+        #expect(flock(descriptor, LOCK_EX) == 0)
+
+        _ = try await place.create("first")
+
+        #expect(place.isThere(WritableDirectory.leftover))
+    }
+
+    @Test("A directory that only looks empty can be removed, unless somebody is writing into it")
+    func removeHiding() async throws {
+        unsafe #expect(mkdir(place.directory.file("d"), 0o755) == 0)
+        try place.plant(at: "d/" + WritableDirectory.leftover)
+        let descriptor = unsafe open(place.directory.file("d/" + WritableDirectory.leftover), O_RDONLY)
+        #expect(flock(descriptor, LOCK_EX) == 0)
+
+        let error = await #expect(throws: StoreError.self) { try await place.remove(Location("d")) }
+        #expect(error?.code == .conflict)
+        close(descriptor)
+        try await place.remove(Location("d"))
+
+        #expect(!place.isThere("d"))
+    }
+
+    @Test("Nothing is left in the directory but what was to be there, also after failures")
+    func nothingLeft() async throws {
+        let node = try await place.create("file", .pattern(seed: 1, size: 3 << 20))
+        _ = try await place.replace(node, with: .pattern(seed: 2, size: 3 << 20))
+        await #expect(throws: StoreError.self) { try await place.create("file") }
+        await #expect(throws: StoreError.self) { try await place.replace(node) }
+        let faulty = FaultyStore(place.store)
+        faulty.script(.create, .failContent(at: 2 << 20, StoreError(.localFailure, "test")))
+        await #expect(throws: StoreError.self) {
+            try await onThread {
+                _ = try faulty.create(
+                    Creation(.file, named: "other", in: .root),
+                    content: ReferenceContent.pattern(seed: 3, size: 3 << 20),
+                    ledger: TestLedger(),
+                    until: Cancellation()
+                )
+            }
+        }
+
+        let names = try FileNames.all(in: place.directory.path)
+
+        #expect(names == ["file"])
+    }
+}
