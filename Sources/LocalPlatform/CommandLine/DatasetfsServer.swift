@@ -73,8 +73,19 @@ struct DatasetfsServer: AsyncParsableCommand {
             logger: Logger(label: "datasetfs-server")
         )
         let deadline = ShutdownDeadline()
+        if testing.exitWithStdin { Self.endWithStandardInput() }
         try await application.runService()
         withExtendedLifetime(deadline) {}
+    }
+}
+
+extension DatasetfsServer {
+    /// Ends the server as SIGTERM does when whoever holds the other end of standard input is gone.
+    static func endWithStandardInput() {
+        Thread.detachNewThread {
+            while !FileHandle.standardInput.availableData.isEmpty {}
+            kill(getpid(), SIGTERM)
+        }
     }
 }
 

@@ -57,6 +57,15 @@ struct BehaviourOptions: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: "Take a new name or description without a revision.")
     var plainPatch = true
 
+    @Flag(inversion: .prefixedNo, help: "Show the metadata that entries were made with.")
+    var metadata = true
+
+    @Flag(inversion: .prefixedNo, help: "Take uploads in parts; without, only in resumable sessions, as of old.")
+    var multipart = true
+
+    @Flag(help: "Give a revision that takes over another entry's file a copy of its own.")
+    var copySources = false
+
     @Flag(help: "Take a signed URL that comes with a login; some older clients send it there, and S3 answers 400.")
     var bearerWithSignature = false
 
@@ -74,6 +83,9 @@ struct BehaviourOptions: ParsableArguments {
         settings.searchWindow = searchWindow
         settings.refuseRegistration = refuseRegistration
         settings.acceptPlainPatch = plainPatch
+        settings.keepMetadata = metadata
+        settings.acceptMultipart = multipart
+        settings.copySources = copySources
         settings.acceptBearerWithSignature = bearerWithSignature
     }
 }
@@ -82,6 +94,9 @@ struct BehaviourOptions: ParsableArguments {
 struct TestingOptions: ParsableArguments {
     @Flag(help: "Offer the routes under /admin: faults, counters, seeding. They ask for no login.")
     var admin = false
+
+    @Flag(help: "End when standard input does, so as not to outlive a test that was killed.")
+    var exitWithStdin = false
 
     @Option(
         name: .customLong("fault"),

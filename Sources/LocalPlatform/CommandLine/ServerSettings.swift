@@ -12,6 +12,9 @@ struct ServerSettings: Sendable {
     var searchWindow = 10_000
     var refuseRegistration = false
     var acceptPlainPatch = true
+    var keepMetadata = true
+    var acceptMultipart = true
+    var copySources = false
     var acceptBearerWithSignature = false
     var admin = false
 }

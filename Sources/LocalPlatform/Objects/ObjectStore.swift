@@ -55,6 +55,13 @@ struct ObjectStore: Sendable {
         try synchronizeFolder("\(root)/objects")
     }
 
+    /// Makes a second object of the same bytes. Blocks.
+    func copy(object key: String, as copy: String) throws {
+        let parent = "\(root)/objects/\(copy.prefix(2))"
+        try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: objectFolder(key), toPath: objectFolder(copy))
+    }
+
     /// Forgets an object's or an upload's files; what is not there any more is no error.
     func remove(object key: String) {
         try? FileManager.default.removeItem(atPath: objectFolder(key))

@@ -54,11 +54,13 @@ extension EntryRoutes {
         if isPlain, !platform.settings.acceptPlainPatch {
             throw APIError.problem(.unprocessableContent, "name and description can only be changed by a revision")
         }
+        let objects = platform.settings.copySources ? platform.objects : nil
         let json = try await platform.database.write { db in
             var entry = try EntryRecord.owned(db, id, by: user)
             var revision: RevisionRecord?
             if let wanted = change.revision {
-                revision = try Reviser(db: db, user: user).apply(wanted, change, to: &entry)
+                let reviser = Reviser(db: db, user: user, objects: objects)
+                revision = try reviser.apply(wanted, change, to: &entry)
             } else {
                 entry.name = change.name ?? entry.name
                 entry.description = change.description ?? entry.description

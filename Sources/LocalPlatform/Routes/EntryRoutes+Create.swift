@@ -11,6 +11,7 @@ extension EntryRoutes {
         if let existing {
             try await Registration(platform: platform).apply(existing, to: &draft)
         }
+        if !platform.settings.keepMetadata { draft.forgetMetadata() }
         let ready = draft
         let json = try await platform.database.write { db in
             var draft = ready

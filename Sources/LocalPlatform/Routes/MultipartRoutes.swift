@@ -7,6 +7,7 @@ struct MultipartRoutes {
     let platform: Platform
 
     func register(_ table: inout RouteTable) {
+        guard platform.settings.acceptMultipart else { return }
         let base = EntryRoutes.base + "/:id/multipart-upload"
         table.post(base + "/initiate") { try await initiate($0, id: $1.parameters.require("id")) }
         table.post(base + "/complete") { try await complete($0, id: $1.parameters.require("id")) }

@@ -17,7 +17,7 @@ struct EntryAnswer {
         var locations = try LocationRecord.all(db, of: entry.id)
         if let revision {
             shown.show(revision)
-            if let object = revision.object, locations.count == 1 { locations[0].object = object }
+            if locations.count == 1 { locations[0].show(revision) }
         }
         if let row = try linkedRow(db, locations) { shown.content = row }
         let shownLocations = locations.map { location in
@@ -49,6 +49,18 @@ struct EntryAnswer {
             let row = location.metadata.flatMap(JSONValue.parse)?["row_id"]?.stringValue
         else { return nil }
         return try String.fetchOne(db, sql: "SELECT data FROM trajectories WHERE id = ?", arguments: [row])
+    }
+}
+
+extension LocationRecord {
+    /// Where the content lay in that revision; a link's or table's stays where it is.
+    mutating func show(_ revision: RevisionRecord) {
+        guard storageType == "gcs" || storageType == "raw_content" else { return }
+        storageType = revision.object == nil ? "raw_content" : "gcs"
+        contentType = revision.object == nil ? "text" : "file"
+        location = revision.object == nil ? nil : revision.filePath
+        metadata = revision.metadata
+        object = revision.object
     }
 }
 

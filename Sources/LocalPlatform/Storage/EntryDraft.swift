@@ -47,6 +47,12 @@ struct EntryDraft: Sendable {
         locations.append(record)
     }
 
+    /// As on a platform that does not show what the uploader said of the content.
+    mutating func forgetMetadata() {
+        entry.metadata = nil
+        for index in locations.indices where locations[index].storageType != "link" { locations[index].metadata = nil }
+    }
+
     /// Writes the entry with its first revision, and the dataset of its own that an entry without one is given.
     ///
     /// - Throws: `APIError` 404 for a dataset or parent that is not there, 403 for another's.

@@ -33,6 +33,8 @@ struct RevisionRequest: Sendable {
 struct Reviser {
     let db: Database
     let user: User
+    /// Where a file that another entry brought is copied to; nil to go on using that entry's own.
+    var objects: ObjectStore?
 
     /// - Throws: `APIError` 409 when the base is not current, 422 when there is nothing to revise with.
     func apply(
@@ -100,9 +102,19 @@ struct Reviser {
         guard object != nil || other.content != nil else {
             throw APIError.problem(.unprocessableContent, "The source entry has no content")
         }
-        revision.object = object
+        revision.object = try object.map(copied)
         revision.content = other.content
         revision.filePath = other.filePath ?? revision.filePath
+        revision.metadata = other.metadata
+    }
+
+    private func copied(_ object: String) throws -> String {
+        guard let objects, case .own(let key) = ObjectReference(object), var record = try ObjectRecord.find(db, key)
+        else { return object }
+        record.key = Identifier.make()
+        try objects.copy(object: key, as: record.key)
+        try record.insert(db)
+        return record.key
     }
 
     private func publish(_ revision: inout RevisionRecord, in entry: inout EntryRecord) throws {
@@ -118,6 +130,9 @@ struct Reviser {
         } else {
             draft.addLocation("raw_content", "text")
         }
-        for location in draft.locations { try location.insert(db) }
+        for var location in draft.locations {
+            location.metadata = revision.metadata
+            try location.insert(db)
+        }
     }
 }

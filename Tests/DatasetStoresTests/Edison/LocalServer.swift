@@ -1,5 +1,6 @@
 import DatasetTestSupport
 import Foundation
+import Glibc
 
 /// A local platform of one's own, ended with this object.
 final class LocalServer: Sendable {
@@ -9,6 +10,8 @@ final class LocalServer: Sendable {
     let url: String
     let directory: TemporaryDirectory
     private let process: RunningProcess
+    /// Held by this process alone: the server ends when this end of its standard input is closed, be it by a crash.
+    private let lifeline: Int32
 
     /// Why there is none, for tests that cannot run without.
     static let absence: String? = path == nil ? "no datasetfs-server: build it, or name it in DATASETFS_SERVER" : nil
@@ -26,11 +29,15 @@ final class LocalServer: Sendable {
     init(_ options: [String] = []) throws {
         guard let path = Self.path else { throw Failure(message: Self.absence ?? "") }
         directory = try TemporaryDirectory()
+        let pipe = directory.file("lifeline")
+        guard unsafe mkfifo(pipe, 0o600) == 0 else { throw Failure(message: "mkfifo: errno \(errno)") }
+        lifeline = unsafe open(pipe, O_RDWR | O_CLOEXEC)
         process = try RunningProcess(
-            path,
+            "sh",
             [
-                "--port", "0", "--root", directory.file("root"), "--admin", "--api-key", "\(Self.key)=\(Self.user)",
-                "--api-key", "other-key=other",
+                "-c", "exec \"$0\" \"$@\" < '\(pipe)'", path, "--exit-with-stdin", "--port", "0", "--root",
+                directory.file("root"), "--admin", "--api-key", "\(Self.key)=\(Self.user)", "--api-key",
+                "other-key=other",
             ] + options
         )
         var url: String?
@@ -43,5 +50,8 @@ final class LocalServer: Sendable {
         self.url = url
     }
 
-    deinit { process.terminate() }
+    deinit {
+        process.terminate()
+        close(lifeline)
+    }
 }

@@ -72,6 +72,12 @@ final class WritingWorld: Sendable {
         try user.call(.post, "/admin/faults", members)
     }
 
+    /// Parts that the object store was sent so far.
+    func parts() throws -> Int {
+        let stats = try user.call(.get, "/admin/stats")
+        return (stats["requests"] as? [String: Any])?["PUT /storage/parts/{id}/{number}"] as? Int ?? 0
+    }
+
     /// Ids of the entries of a dataset, hidden ones too.
     func entries(of dataset: Node) throws -> [[String: Any]] {
         let answer = try user.call(.get, "\(PlatformUser.storage)/datasets/\(dataset.attributes.id ?? "")")
