@@ -173,6 +173,12 @@ package final class VirtualFileSystem: Sendable {
 
     var store: any Store { catalog.store }
 
+    /// Nothing can be written here.
+    package var isReadOnly: Bool { writing == nil }
+
+    /// Uploads that are under way at once.
+    package static let uploads = Publisher.width
+
     /// Runs one operation; what a store said against it leaves a record before the kernel hears the errno.
     func recording<Answer>(
         _ operation: String,

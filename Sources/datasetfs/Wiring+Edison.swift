@@ -2,6 +2,7 @@ internal import DatasetHTTP
 internal import DatasetModel
 internal import DatasetStores
 internal import DatasetSync
+internal import DatasetVFS
 internal import Logging
 
 extension Wiring {
@@ -25,7 +26,8 @@ extension Wiring {
         do throws(HTTPError) {
             var configuration = TransportConfiguration(version: Datasetfs.version)
             // A few more than read ahead: who waits for a block or a name does not queue behind what nobody waits for yet.
-            configuration.connectionsPerHost = connections + 4
+            // What is published has as many besides.
+            configuration.connectionsPerHost = connections + 4 + VirtualFileSystem.uploads
             transport = try CurlTransport(configuration)
         } catch {
             throw StoreError(.localFailure, "no transfers can be made: \(error.message)")

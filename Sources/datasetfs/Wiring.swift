@@ -1,6 +1,7 @@
 internal import Crypto
 internal import DatasetCache
 internal import DatasetHTTP
+internal import DatasetJournal
 internal import DatasetModel
 internal import DatasetStores
 internal import DatasetSync
@@ -57,6 +58,7 @@ enum Wiring {
         let identity = wired.store.traits.identity
         let directory = plan.cacheBase + "/" + directoryName(of: identity)
         try Paths.make(directory)
+        let journal = try Self.journal(wired, plan: plan, logger: logger)
         do throws(CacheError) {
             let cache = try BlockCache(
                 directory: directory + "/blocks",
@@ -71,6 +73,7 @@ enum Wiring {
                 facts: facts,
                 cache: cache,
                 cacheDirectory: directory,
+                journal: journal,
                 options: options(of: plan),
                 logger: logger,
                 transfers: {
@@ -87,6 +90,19 @@ enum Wiring {
         }
     }
 
+    /// What is written and not published yet, below a directory of the store's own; nil where nothing is to be written.
+    private static func journal(_ wired: WiredStore, plan: MountPlan, logger: Logger) throws(Failure) -> Journal? {
+        guard wired.store.traits.isWritable, !plan.isReadOnly else { return nil }
+        let identity = wired.store.traits.identity
+        let directory = plan.stateBase + "/" + directoryName(of: identity)
+        try Paths.make(directory)
+        do throws(JournalError) {
+            return try Journal(directory: directory, identity: identity) { logger.warning("\($0)") }
+        } catch {
+            throw Failure(journal: error, directory: directory)
+        }
+    }
+
     private static func options(of plan: MountPlan) -> VirtualFileSystem.Options {
         var options = VirtualFileSystem.Options()
         options.lifetime = .seconds(plan.command.attrTtl)
@@ -95,6 +111,9 @@ enum Wiring {
         options.umask = plan.umask
         options.connections = plan.command.storeOptions.connections
         options.listsAllAttributes = plan.command.listAllXattrs
+        options.durability = plan.command.durability
+        options.names = NamePolicy(ignoring: plan.command.ignore)
+        options.host = plan.host
         options.backgroundDeadline = .seconds(plan.command.storeOptions.deadline)
         options.configuration = plan.shown
         return options
@@ -111,6 +130,20 @@ enum Wiring {
 }
 
 extension Failure {
+    init(journal error: JournalError, directory: String) {
+        if case .busy = error.code {
+            self.init(
+                .cacheBusy,
+                "\(error.message) Is this store mounted already? “datasetfs status” tells; “-o ro” mounts it once more for reading."
+            )
+        } else {
+            self.init(
+                .failed,
+                "\(error.message) --state-dir chooses another place; what lies in \(directory) and is not published stays there."
+            )
+        }
+    }
+
     init(cache error: CacheError, directory: String) {
         if case .busy = error.code {
             self.init(

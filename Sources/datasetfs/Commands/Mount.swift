@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import DatasetSync
+internal import DatasetVFS
 internal import Glibc
 
 /// `datasetfs mount STORE DIR`.
@@ -8,7 +9,7 @@ struct Mount: ParsableCommand {
         abstract: "Mount a store on a directory.",
         discussion: """
             Returns when the mount answers; the file system then runs in the background until `datasetfs unmount DIR`.
-            The mount can be read; writing answers “read-only file system”.
+            What is written is published when it is closed; “-o ro” mounts for reading only.
 
             Examples:
               EDISON_PLATFORM_API_KEY=… datasetfs mount edison: ~/data
@@ -49,6 +50,27 @@ struct Mount: ParsableCommand {
 
     @Option(help: ArgumentHelp("Space that the cache leaves free on its disk.", valueName: "size"))
     var cacheFreeSpace = ByteCount(1 << 30)
+
+    @Option(
+        help: ArgumentHelp(
+            "Where what was written lies until the store has it; never a cache (default: $XDG_STATE_HOME/datasetfs).",
+            valueName: "dir"
+        )
+    )
+    var stateDir: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "When closing a file succeeds: once the store has it (through), or once it is safe on this machine's disk and is uploaded behind (back).",
+            valueName: "through|back"
+        )
+    )
+    var durability = Durability.through
+
+    @Option(
+        help: ArgumentHelp("Keep files of such names here and never publish them. May be repeated.", valueName: "pattern")
+    )
+    var ignore: [String] = []
 
     @Option(help: ArgumentHelp("User shown as the owner of everything; you, unless given.", valueName: "number"))
     var uid: UInt32 = getuid()
@@ -123,3 +145,5 @@ struct Mount: ParsableCommand {
         }
     }
 }
+
+extension Durability: ExpressibleByArgument {}

@@ -1,6 +1,7 @@
 internal import DatasetModel
 internal import DatasetStores
 internal import DatasetSync
+internal import DatasetVFS
 internal import Glibc
 
 /// Everything a mount needs to know, resolved from flags, environment and configuration, in this order.
@@ -12,6 +13,7 @@ struct MountPlan {
     let command: Mount
     let paths: Paths
     let cacheBase: String
+    let stateBase: String
 
     init(_ command: Mount, environment: [String: String]) throws(Failure) {
         self.command = command
@@ -26,6 +28,19 @@ struct MountPlan {
         address = store.address
         mountPoint = Paths.absolute(command.directory, from: Paths.workingDirectory)
         cacheBase = command.cacheDir.map { Paths.absolute($0, from: Paths.workingDirectory) } ?? paths.cache
+        stateBase = command.stateDir.map { Paths.absolute($0, from: Paths.workingDirectory) } ?? paths.state
+    }
+
+    /// Nothing is written through this mount.
+    var isReadOnly: Bool { command.kernelOption.contains("ro") }
+
+    /// This machine's name as far as a file name can hold it.
+    var host: String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        let isKnown = unsafe gethostname(&buffer, buffer.count - 1) == 0
+        let name = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let short = name.prefix { $0 != "." }.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+        return isKnown && !short.isEmpty ? String(short.prefix(32)) : "host"
     }
 
     /// What `mount` and `df` show as the source.
@@ -47,6 +62,9 @@ struct MountPlan {
             "mount_point": mountPoint,
             "attr_ttl_seconds": "\(command.attrTtl)",
             "cache_directory": cacheBase,
+            "state_directory": stateBase,
+            "durability": command.durability.rawValue,
+            "ignore": command.ignore.joined(separator: ","),
             "cache_size_bytes": "\(command.cacheSize.bytes)",
             "cache_free_space_bytes": "\(command.cacheFreeSpace.bytes)",
             "connections": "\(command.storeOptions.connections)",

@@ -29,6 +29,11 @@ struct MountRun {
         let fileSystem = try Wiring.fileSystem(wired, plan: plan, logger: logger)
         defer { fileSystem.shutDown() }
         let warning = try greet(fileSystem)
+        do throws(VFSError) {
+            try fileSystem.start()
+        } catch {
+            throw Failure(error.cause ?? StoreError(.localFailure, "the journal cannot be read (errno \(error.errno))"))
+        }
         // A working directory keeps its file system from being unmounted.
         unsafe chdir("/")
         do throws(MountError) {
@@ -75,7 +80,7 @@ struct MountRun {
 
     private func serve(_ fileSystem: VirtualFileSystem, ready: @escaping @Sendable () -> Void) throws(MountError) {
         let logger = logger
-        let session = Session(fileSystem, options) { logger.notice("\($0)") }
+        let session = Session(fileSystem, options(isReadOnly: fileSystem.isReadOnly)) { logger.notice("\($0)") }
         try session.mount(at: plan.mountPoint)
         fileSystem.attach(session.kernelCache)
         let isWatched = ExitSignals.watch { signal in
@@ -92,12 +97,14 @@ struct MountRun {
         _ = try session.run(whenReady: ready)
     }
 
-    private var options: MountOptions {
+    private var options: MountOptions { options(isReadOnly: plan.isReadOnly) }
+
+    private func options(isReadOnly: Bool) -> MountOptions {
         let kernel = Set(plan.command.kernelOption)
         return MountOptions(
             source: plan.source,
             audience: plan.command.allowOther ? .everyone : .owner,
-            isReadOnly: kernel.contains("ro"),
+            isReadOnly: isReadOnly,
             forbidsExecution: kernel.contains("noexec"),
             allowsNonEmpty: plan.command.nonempty,
             deadline: .seconds(plan.command.storeOptions.deadline)
