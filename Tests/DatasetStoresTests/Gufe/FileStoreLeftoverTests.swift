@@ -101,4 +101,47 @@ struct FileStoreLeftoverTests {
 
         #expect(names == ["file"])
     }
+
+    @Test("What a killed process was writing goes when its creation is tried again, or abandoned")
+    func killed() async throws {
+        for isAbandoned in [false, true] {
+            let ledger = TestLedger()
+            let creation = Creation(.file, named: "file \(isAbandoned)", in: .root)
+            let faulty = FaultyStore(place.store)
+            faulty.script(.create, .failContent(at: 0, StoreError(.localFailure, "killed")))
+            await #expect(throws: StoreError.self) {
+                try await onThread {
+                    let content = ReferenceContent.text("text")
+                    _ = try faulty.create(creation, content: content, ledger: ledger, until: Cancellation())
+                }
+            }
+            // Its last note names the file; a killed process leaves that behind.
+            let note = try #require(ledger.lastNote)
+            let name = try #require(Gufe.FileNote(text: note)?.temporary?.name)
+            try place.plant("half", at: name)
+
+            try await onThread { [store = place.store] in
+                if isAbandoned {
+                    try store.abandon(note, until: Cancellation())
+                } else {
+                    let content = ReferenceContent.text("text")
+                    _ = try store.create(creation, content: content, ledger: ledger, until: Cancellation())
+                }
+            }
+        }
+
+        #expect(try FileNames.all(in: place.directory.path) == ["file false"])
+    }
+
+    @Test("A note names nothing but temporary files, whatever stands in it")
+    func foreignNote() async throws {
+        try place.plant(at: "file")
+        let temporary = Gufe.FileNote.Temporary(parent: .root, name: "file", device: 0, inode: 0, modified: 0)
+
+        try await onThread { [store = place.store] in
+            try store.abandon(Gufe.FileNote(temporary).text, until: Cancellation())
+        }
+
+        #expect(place.isThere("file"))
+    }
 }
