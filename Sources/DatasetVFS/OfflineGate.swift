@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// A store that is not asked while it is known to be unreachable: calls fail at once with `.offline`.
 package final class OfflineGate: Store {
-    private let store: any Store
+    let store: any Store
     private let time: any TimeSource
     private let connectivity = Mutex(Connectivity())
 
@@ -47,7 +47,7 @@ package final class OfflineGate: Store {
         }
     }
 
-    private func pass<Answer>(
+    func pass<Answer>(
         _ cancellation: Cancellation,
         _ body: (Cancellation) throws(StoreError) -> Answer
     ) throws(StoreError) -> Answer {
