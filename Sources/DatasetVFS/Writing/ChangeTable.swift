@@ -20,6 +20,9 @@ final class ChangeTable: Sendable {
         var byLocation: [Location: ChangeID] = [:]
         var byParent: [Location: Set<ChangeID>] = [:]
         var history = ListingHistory()
+        /// Where directories are that were pending when somebody last looked: who was just about to put something into one
+        /// by its old location means the new one.
+        var published: [Location: Location] = [:]
     }
 
     let journal: Journal
@@ -53,6 +56,11 @@ final class ChangeTable: Sendable {
     var all: [Row] { state.withLock { $0.rows.values.sorted { $0.change.id < $1.change.id } } }
 
     var locations: Set<Location> { state.withLock { Set($0.byLocation.keys) } }
+
+    /// Where a directory is now that had this location a moment ago.
+    func location(of directory: Location) -> Location {
+        state.withLock { $0.published[directory] ?? directory }
+    }
 
     /// In the order they were made.
     func children(of parent: Location) -> [Change] {
@@ -121,6 +129,7 @@ struct ChangeTransaction {
     fileprivate private(set) var puts: [ChangeID: Change] = [:]
     fileprivate private(set) var drops: Set<ChangeID> = []
     fileprivate private(set) var events: [ListingHistory.Event] = []
+    fileprivate private(set) var published: [Location: Location] = [:]
 
     fileprivate init(_ table: ChangeTable) {
         self.table = table
@@ -138,6 +147,8 @@ struct ChangeTransaction {
     }
 
     mutating func put(_ change: Change) {
+        var change = change
+        change.parent = published[change.parent] ?? table.location(of: change.parent)
         puts[change.id] = change
         drops.remove(change.id)
         edits.append(.put(change))
@@ -151,20 +162,35 @@ struct ChangeTransaction {
 
     mutating func edit(_ edit: Edit) { edits.append(edit) }
 
+    /// A directory has a location of the store's: what is in it on its way goes there.
+    mutating func publish(_ pending: Location, at location: Location) {
+        published[pending] = location
+        for child in table.children(of: pending) { put(child) }
+    }
+
     /// Notes for listings under way what the store has from now on.
     mutating func note(_ event: ListingHistory.Event) { events.append(event) }
 }
 
 extension ChangeTable.State {
     fileprivate mutating func take(_ transaction: ChangeTransaction) {
+        published.merge(transaction.published) { _, new in new }
         for id in transaction.drops { drop(id) }
         for change in transaction.puts.values { put(change, isDurable: true) }
         for event in transaction.events { history.add(event) }
+        // What was shown in the meantime and is not durable yet.
+        for pending in transaction.published.keys {
+            for id in byParent[pending] ?? [] {
+                if let row = rows[id] { put(row.change, isDurable: row.isDurable) }
+            }
+        }
     }
 
     fileprivate mutating func put(_ change: Change, isDurable: Bool) {
         let generation = (rows[change.id]?.generation ?? 0) + 1
         drop(change.id)
+        var change = change
+        change.parent = published[change.parent] ?? change.parent
         rows[change.id] = ChangeTable.Row(change: change, generation: generation, isDurable: isDurable)
         byLocation[change.location] = change.id
         byParent[change.parent, default: []].insert(change.id)

@@ -105,6 +105,9 @@ extension Publisher {
     private func fail(_ row: ChangeTable.Row, _ error: StoreError) {
         let id = row.change.id
         switch error.code {
+        // What was to be sent has been replaced by something newer in the meantime: that goes next.
+        case .localFailure where changes[id]?.generation != row.generation:
+            state.update { $0.queue.stop(id) }
         case .interrupted:
             state.update { $0.queue.stop(id) }
         case .conflict, .notFound, .versionGone:

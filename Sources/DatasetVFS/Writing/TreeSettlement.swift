@@ -54,10 +54,7 @@ final class TreeSettlement: Settlement {
             transaction.note(.stands(node, parent: row.change.parent))
             if change.location != node.location {
                 transaction.edit(.moveAttributes(from: change.location, to: node.location))
-                for var child in changes.children(of: change.location) {
-                    child.parent = node.location
-                    transaction.put(child)
-                }
+                if node.kind == .directory { transaction.publish(change.location, at: node.location) }
             }
             // A time that a program set holds for the content it was set for, whatever time the store gives that.
             let journal = changes.journal
