@@ -4,10 +4,16 @@ package import DatasetSync
 extension Edison.Store {
     package func check(_ creation: Creation) throws(StoreError) {
         let name = Edison.Detail.printable(creation.name, limit: 80)
-        guard !creation.name.isEmpty else { throw StoreError(.invalid, "the platform takes no empty name") }
+        guard !creation.name.isEmpty else {
+            throw StoreError(.invalid, "the platform takes no empty name", remedy: "Choose a name.")
+        }
         let texts = [creation.name, creation.description ?? ""] + creation.tags
         guard !texts.contains(where: { $0.utf8.contains(0) }) else {
-            throw StoreError(.invalid, "the platform takes no NUL character in a name, description or tag")
+            throw StoreError(
+                .invalid,
+                "the platform takes no NUL character in a name, description or tag",
+                remedy: "Leave it out."
+            )
         }
         if case .link(let target) = creation.kind, !Edison.isURL(target) {
             throw StoreError(
@@ -61,8 +67,7 @@ extension Edison.Store {
             draft.form = .link(target: target)
             answer = try maker(record, until: cancellation).make(draft)
         case .file:
-            guard let content else { throw StoreError(.invalid, "a file without content cannot be created") }
-            let payload = try Edison.Payload(content, named: creation.name, until: cancellation)
+            let payload = try Edison.Payload(content ?? Edison.NoContent(), named: creation.name, until: cancellation)
             answer = try createFile(draft, payload, record, until: cancellation)
         }
         let node = try entryNode(answer, until: cancellation)

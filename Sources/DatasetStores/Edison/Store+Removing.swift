@@ -23,6 +23,8 @@ extension Edison.Store {
                 guard error.code == .notFound else { throw error }
             }
             roots.remove(entry: id)
+            // Without an entry no search finds the dataset.
+            if let dataset = trees.home(of: id) { roots.open(dataset: dataset) }
             trees.removed(id)
         case .object(let id, _):
             throw StoreError(

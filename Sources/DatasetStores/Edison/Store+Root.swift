@@ -29,7 +29,7 @@ extension Edison.Store {
             let (datasets, entries, isWhole) = try sorted(own.records, until: cancellation)
             let opened = roots.opened
             // What was found before may be behind a hit that cannot be read now: it is not gone.
-            let before = own.isDamaged ? roots.found : (datasets: [], entries: [])
+            let before = own.isDamaged ? roots.found : (datasets: roots.lost(datasets), entries: [])
             roots.found = (Self.united(datasets, opened + before.datasets), Self.united(entries, before.entries))
             roots.note = own.note ?? (isWhole ? nil : Edison.OwnEntries.incomplete)
         } catch {

@@ -13,7 +13,15 @@ final class EdisonFixture: StoreFixture {
         holdsFilesInRoot: false,
         linkTarget: "https://example.org/a/page?of=it",
         pageSize: 50,
-        bigFileSize: 24 << 20
+        bigFileSize: 24 << 20,
+        writing: WritingTraits(
+            // The platform's names are no keys.
+            refusesTakenNames: false,
+            refusedNames: ["", "nul\0byte"],
+            // Two parts.
+            longSize: (10 << 20) + 3,
+            randomSteps: 100
+        )
     )
 
     let store: any Store

@@ -9,7 +9,7 @@ import Testing
 /// Over real connections that break, to a platform that did what it was asked and could not say so.
 @Suite("Edison.Store without the platform's answer", .enabled(if: LocalServer.absence == nil, "no datasetfs-server"))
 struct EdisonLostAnswerTests {
-    private static let content = ReferenceContent.pattern(seed: 8, size: 24_000_000)
+    private static let content = ReferenceContent.pattern(seed: 8, size: 11_000_000)
 
     struct Loss: Sendable, CustomTestStringConvertible {
         let method: String

@@ -61,6 +61,24 @@ extension Edison {
             state.withLock { $0.names.set((record, until), for: record.id) }
         }
 
+        /// The account's own datasets that were found before and are not among `found`: no search finds one without entries.
+        ///
+        /// Each is asked for anew, since it may also have been deleted.
+        func lost(_ found: [String]) -> [String] {
+            state.withLock { state in
+                let isFound = Set(found)
+                guard let user = state.user else { return [] }
+                let lost = state.datasets.filter { id in
+                    !isFound.contains(id) && state.names.peek(id)?.record.owner == user
+                }
+                for id in lost {
+                    guard let known = state.names.peek(id) else { continue }
+                    state.names.set((known.record, .init(nanoseconds: 0)), for: id)
+                }
+                return lost
+            }
+        }
+
         /// - Parameter now: Nil takes a name of any age.
         func name(of dataset: String, at now: MonotonicTime?) -> DatasetRecord? {
             state.withLock { state in

@@ -51,6 +51,15 @@ extension Edison {
     }
 }
 
+extension Edison {
+    /// The content of a file that comes without one.
+    struct NoContent: StagedContent {
+        var size: UInt64 { 0 }
+
+        func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(StoreError) {}
+    }
+}
+
 extension StagedContent {
     /// All of it; for small contents.
     func bytes() throws(StoreError) -> [UInt8] { try bytes(in: 0..<size) }
