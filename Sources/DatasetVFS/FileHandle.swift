@@ -9,7 +9,7 @@ final class FileHandle: Sendable {
     enum Body: Sendable {
         case content(Content, size: UInt64)
         /// What was written here and is on its way to the store.
-        case sealed(SealedContent)
+        case local(any DraftBase)
         /// Bytes made when it was opened: files of the control directory.
         case generated([UInt8])
 
@@ -74,7 +74,7 @@ final class FileHandle: Sendable {
     var size: UInt64 {
         switch body {
         case .content(_, let size): size
-        case .sealed(let content): content.size
+        case .local(let content): content.size
         case .generated(let bytes): UInt64(bytes.count)
         }
     }
@@ -88,7 +88,7 @@ final class FileHandle: Sendable {
                 content: contents.acquire(content.node, size: size, version: version),
                 table: contents
             )
-        case .sealed(let content): return content
+        case .local(let content): return content
         case .generated: return nil
         }
     }

@@ -95,20 +95,6 @@ extension VirtualFileSystem {
         }
     }
 
-    /// What the store does not have yet, in the order it was made.
-    private var queue: [QueueLine] {
-        guard let side = writing else { return [] }
-        let now = time.now()
-        return side.changes.all.filter { $0.isDurable && $0.change.scope == .published }.map { row in
-            QueueLine(
-                row.change,
-                side.publisher.entry(of: row.change.id),
-                path: catalog.path(of: row.change),
-                now: now
-            )
-        }
-    }
-
     private var report: StatusReport {
         let usage = contents.usage
         let queue = self.queue

@@ -23,7 +23,7 @@ extension VirtualFileSystem {
             guard let size = fact.size, let version = fact.version else {
                 throw VFSError(StoreError(.invalid, "“\(fact.name)” has no content that could be read"))
             }
-            let body = try body(of: fact, size, version)
+            let body = try body(of: fact, size, version, context)
             let opening = inodes.open(fact)
             guard opening != .refused else {
                 body.release(contents)
@@ -60,7 +60,9 @@ extension VirtualFileSystem {
     }
 
     /// Where the bytes of that version are.
-    private func body(of fact: Fact, _ size: UInt64, _ version: Version) throws(VFSError) -> FileHandle.Body {
+    private func body(of fact: Fact, _ size: UInt64, _ version: Version, _ context: CallContext) throws(VFSError)
+        -> FileHandle.Body
+    {
         guard version.isUnpublished else {
             // Another thread may have learnt of a newer version just now: look the name up again.
             guard let node = try catalog.node(of: fact), node.version == version, node.size == size else {
@@ -72,7 +74,11 @@ extension VirtualFileSystem {
         guard let id = change.content else { return .generated([]) }
         guard Version.content(id) == version else { throw .stale }
         let content = try ChangeTable.local { () throws(JournalError) in try side.journal.content(id) }
-        return .sealed(content)
+        guard !content.missing.isEmpty else { return .local(content) }
+        let rest = try catalog.remote { () throws(StoreError) in
+            try side.publisher.settlement.base(of: content, until: context.cancellation)
+        }
+        return .local(PartialContent(content: content, rest: rest))
     }
 
     /// - Returns: Bytes copied; fewer than asked for only at the end of the file.
@@ -91,14 +97,15 @@ extension VirtualFileSystem {
             }
         }
         switch file.body {
-        case .sealed(let content):
+        case .local(let content):
             let range = ByteRange(offset: offset, count: UInt64(buffer.count)).clamped(to: content.size)
             guard !range.isEmpty else { return 0 }
             try recording("read", at: file.path) { () throws(VFSError) in
                 try catalog.remote { () throws(StoreError) in
                     try unsafe content.read(
                         at: range.offset,
-                        into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(range.count)])
+                        into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(range.count)]),
+                        until: context.cancellation
                     )
                 }
             }
@@ -154,7 +161,12 @@ extension VirtualFileSystem {
     private func current(_ inode: Inode, until cancellation: Cancellation) throws(VFSError) -> Fact {
         // The name has gone on to another number.
         guard inodes.detached(inode.rawValue) == nil else { throw .stale }
-        let known = try catalog.fact(inode.rawValue)
+        var known = try catalog.fact(inode.rawValue)
+        if known.version?.isUnpublished == true, writing?.changes.change(at: known.location) == nil {
+            // It has just been published, and the facts are about to tell.
+            catalog.merging.withLock { _ in }
+            known = try catalog.fact(inode.rawValue)
+        }
         guard case .file = known.kind else { throw VFSError(errno: known.kind == .directory ? EISDIR : ELOOP) }
         let isComplete = known.size != nil && known.version != nil
         if isComplete, !catalog.isOld(known.knownAt) { return known }

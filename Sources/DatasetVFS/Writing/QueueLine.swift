@@ -12,10 +12,14 @@ package struct QueueLine: Codable, Sendable, Equatable {
         case create, replace, describe, remove
     }
 
+    /// Stays the same as long as the thing is waiting, whatever is written to it meanwhile.
+    package var id: Int64
     /// Below the mount point.
     package var path: String
     package var action: Action
     package var state: State
+    /// Refused: not tried again until somebody says so (`datasetfs retry`).
+    package var parked: Bool
     /// Bytes of the content, and how many of them the store has.
     package var bytes: UInt64
     package var sent: UInt64
@@ -29,12 +33,14 @@ package struct QueueLine: Codable, Sendable, Equatable {
     package var since: String
 
     init(_ change: Change, _ entry: PublishQueue.Entry?, path: String, now: MonotonicTime) {
+        id = change.id.rawValue
         self.path = path
         action =
             change.isRemoval
             ? .remove
             : change.location.pendingID != nil ? .create : change.content == nil ? .describe : .replace
         state = State(change, entry)
+        parked = entry.map { $0.phase == .parked } ?? (change.failure?.isFinal == true)
         bytes = change.isRemoval ? 0 : change.size
         sent = entry?.phase == .running ? entry?.bytesSent ?? 0 : 0
         tries = max(change.tries, entry?.tries ?? 0)
@@ -67,6 +73,22 @@ extension QueueLine.State {
         case .queued: .queued
         case .uploading: .uploading
         case .error: .error
+        }
+    }
+}
+
+extension VirtualFileSystem {
+    /// What the store does not have yet, in the order it was made.
+    package var queue: [QueueLine] {
+        guard let side = writing else { return [] }
+        let now = time.now()
+        return side.changes.all.filter { $0.isDurable && $0.change.scope == .published }.map { row in
+            QueueLine(
+                row.change,
+                side.publisher.entry(of: row.change.id),
+                path: catalog.path(of: row.change),
+                now: now
+            )
         }
     }
 }

@@ -65,6 +65,10 @@ final class TreeSettlement: Settlement {
                 known.version = node.version
                 transaction.edit(.attributes(known, of: node.location))
             }
+            // In this very step: whoever keeps the file next changes the version that is there now.
+            for file in files.all where file.place.location == change.location {
+                file.follow(node.location, node.version)
+            }
             let rest = row.change.after(change, node)
             if let rest { transaction.put(rest) } else { transaction.drop(change.id) }
             return rest
@@ -93,7 +97,6 @@ final class TreeSettlement: Settlement {
         }
         for fact in facts {
             catalog.openVersions.follow(fact)
-            files[fact.inode]?.follow(node.location, node.version)
         }
     }
 
