@@ -50,6 +50,8 @@ package protocol FileSystemCalls: ChangingCalls, WritingCalls {
 
     func attribute(_ name: String, of inode: Inode, _ context: CallContext) throws(VFSError) -> [UInt8]
     func attributeNames(of inode: Inode, _ context: CallContext) throws(VFSError) -> [String]
+    /// The kernel holds the lock of the inode meanwhile: while this waits on a directory, nobody can look up, list or make
+    /// names in it, and a notification about a name in it waits too. What waits long belongs on an inode of its own.
     func setAttribute(_ name: String, to value: [UInt8], of inode: Inode, _ context: CallContext) throws(VFSError)
     func removeAttribute(_ name: String, of inode: Inode, _ context: CallContext) throws(VFSError)
 }

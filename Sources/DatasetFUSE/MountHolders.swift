@@ -1,11 +1,11 @@
 internal import Glibc
 
 /// Who keeps a mount busy, as far as this account may see.
-enum MountHolders {
+package enum MountHolders {
     /// Processes with an open file or their working directory below `path`, at most `limit`, as “name (pid)”.
     ///
     /// Reads links of /proc only: nothing asks the mount itself.
-    static func find(of path: String, limit: Int = 5) -> [String] {
+    package static func find(of path: String, limit: Int = 5) -> [String] {
         var holders: [String] = []
         for process in names(in: "/proc") where process.allSatisfy(\.isNumber) {
             guard holds("/proc/\(process)", path) else { continue }

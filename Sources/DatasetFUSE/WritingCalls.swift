@@ -33,10 +33,12 @@ package protocol WritingCalls: Sendable {
 
     /// fsync(2) and fdatasync(2) of any handle, and each write(2) to a file opened with O_SYNC or O_DSYNC. No deadline.
     ///
+    /// The kernel holds the file's lock meanwhile: writes and changes of its attributes wait, reads and lookups do not.
     /// - Throws: As ``flush(_:_:)``.
     func synchronize(_ handle: UInt64, _ context: CallContext) throws(VFSError)
 
-    /// fsync(2) of a directory. No deadline.
+    /// fsync(2) of a directory. No deadline, but the directory's lock is held as for
+    /// ``FileSystemCalls/setAttribute(_:to:of:_:)``: better not waited in.
     ///
     /// - Throws: As ``flush(_:_:)``.
     func synchronizeDirectory(_ inode: Inode, _ context: CallContext) throws(VFSError)
@@ -52,7 +54,7 @@ package protocol WritingCalls: Sendable {
     func seek(_ handle: UInt64, to target: SeekTarget, from offset: UInt64, _ context: CallContext)
         throws(VFSError) -> UInt64
 
-    /// copy_file_range(2) between two handles of this mount, at most ``Operations/copyLimit`` at a time.
+    /// copy_file_range(2) between two handles of this mount, a few MiB at a time.
     ///
     /// - Returns: Bytes copied: fewer than asked for at the end of the source.
     /// - Throws: EOPNOTSUPP or EXDEV make the kernel copy by reading and writing; ENOSPC, EFBIG, EIO.
