@@ -67,7 +67,10 @@ extension Gufe {
         /// stand for other bytes. (Linux 6.13 and later stamp finely on several file systems what was looked at since its
         /// last change; older kernels and other file systems do not.) A change in the future comes from another machine's
         /// clock and says nothing.
+        ///
+        /// A write sets the times of modification and of change to one moment: where they differ, the next one will show.
         func timeToSettle(at wallNanoseconds: Int64) -> Duration {
+            guard modified == changed else { return .zero }
             let age = Duration.nanoseconds(wallNanoseconds) - .nanoseconds(changed.nanoseconds)
             return age < .zero || age >= Self.tick ? .zero : Self.tick - age
         }

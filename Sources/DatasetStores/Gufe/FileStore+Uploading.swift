@@ -57,23 +57,21 @@ extension Gufe.FileStore {
         _ what: String,
         finish: (borrowing Gufe.TemporaryFile) throws(StoreError) -> Void
     ) throws(StoreError) -> Gufe.FileStatus {
-        let (modified, made) = try local(what) { () throws(Gufe.SystemError) in
-            (try file.stamp(time.wallNanoseconds()), try Gufe.FileStatus(of: file.file))
-        }
+        let made = try local(what) { () throws(Gufe.SystemError) in try file.stamp(time.wallNanoseconds()) }
         let temporary = Gufe.FileNote.Temporary(
             parent: order.path.parent.location,
             name: String(decoding: file.name, as: UTF8.self),
             device: made.device,
             inode: made.inode,
-            modified: modified
+            modified: made.modified.nanoseconds
         )
         try order.ledger.note(Gufe.FileNote(temporary).text)
         try copy(order, to: file, what)
         try finish(file)
         return try local(what) { () throws(Gufe.SystemError) in
-            _ = try file.stamp(modified)
+            let status = try file.stamp(made.modified.nanoseconds)
             try Gufe.synchronize(file.file)
-            return try Gufe.FileStatus(of: file.file)
+            return status
         }
     }
 

@@ -28,13 +28,14 @@ extension Gufe {
 
         /// Sets the time of modification.
         ///
-        /// - Returns: The time as the file system keeps it, which may be coarser.
-        func stamp(_ nanoseconds: Int64) throws(SystemError) -> Int64 {
+        /// - Returns: The file with the time as the file system keeps it, which may be coarser.
+        @discardableResult
+        func stamp(_ nanoseconds: Int64) throws(SystemError) -> FileStatus {
             let time = Timestamp(nanoseconds: nanoseconds)
             let moment = timespec(tv_sec: time_t(time.seconds), tv_nsec: Int(time.subsecondNanoseconds))
             let raw = file.raw
             _ = try systemCall { unsafe futimens(raw, [moment, moment]) }
-            return try FileStatus(of: file).modified.nanoseconds
+            return try FileStatus(of: file)
         }
 
         /// Writes all of `bytes` at `offset`.

@@ -54,7 +54,7 @@ struct FileStoreLeftoverTests {
     func lockedLeftover() async throws {
         try place.plant(at: WritableDirectory.leftover)
         place.makeOld(WritableDirectory.leftover, bySeconds: 1_000_000)
-        let descriptor = unsafe open(place.directory.file(WritableDirectory.leftover), O_RDONLY)
+        let descriptor = unsafe open(place.directory.file(WritableDirectory.leftover), O_RDONLY | O_CLOEXEC)
         defer { close(descriptor) }
         #expect(flock(descriptor, LOCK_EX) == 0)
 
@@ -67,11 +67,13 @@ struct FileStoreLeftoverTests {
     func removeHiding() async throws {
         unsafe #expect(mkdir(place.directory.file("d"), 0o755) == 0)
         try place.plant(at: "d/" + WritableDirectory.leftover)
-        let descriptor = unsafe open(place.directory.file("d/" + WritableDirectory.leftover), O_RDONLY)
+        let descriptor = unsafe open(place.directory.file("d/" + WritableDirectory.leftover), O_RDONLY | O_CLOEXEC)
         #expect(flock(descriptor, LOCK_EX) == 0)
 
         let error = await #expect(throws: StoreError.self) { try await place.remove(Location("d")) }
         #expect(error?.code == .conflict)
+        // A process that another test starts in this moment has the file open as well.
+        #expect(flock(descriptor, LOCK_UN) == 0)
         close(descriptor)
         try await place.remove(Location("d"))
 

@@ -18,7 +18,7 @@ struct FileStoreWritingTests {
     @Test("Who else holds the directory's lock is waited for, as long as the caller wants to")
     func lockedDirectory() async throws {
         let node = try await place.create("file")
-        let descriptor = unsafe open(place.directory.path, O_RDONLY)
+        let descriptor = unsafe open(place.directory.path, O_RDONLY | O_CLOEXEC)
         defer { close(descriptor) }
         #expect(flock(descriptor, LOCK_EX) == 0)
         let calls: [@Sendable (Gufe.FileStore, Cancellation) throws -> Void] = [
@@ -149,16 +149,53 @@ struct FileStoreWritingTests {
         #expect(try !Gufe.FileStore(directory: place.directory.path).traits.isWritable)
     }
 
+    @Test("What somebody has changed since is not taken for what an earlier try has made", arguments: [false, true])
+    func changedSince(_ isReplacement: Bool) async throws {
+        let ledger = TestLedger()
+        let node = isReplacement ? try await place.create("file") : nil
+        let write: @Sendable () throws -> Void = { [store = place.store] in
+            let content = ReferenceContent.text("ours..")
+            if let node {
+                let version = node.version ?? Version("")
+                _ = try store.replace(
+                    node.location,
+                    version: version,
+                    with: content,
+                    ledger: ledger,
+                    until: Cancellation()
+                )
+            } else {
+                let creation = Creation(.file, named: "file", in: .root)
+                _ = try store.create(creation, content: content, ledger: ledger, until: Cancellation())
+            }
+        }
+        try await onThread { try write() }
+        try await onThread { try write() }
+        try place.plant("theirs", at: "file")
+
+        let error = await #expect(throws: StoreError.self) { try await onThread { try write() } }
+
+        #expect(error?.code == .conflict)
+        let sink = CollectingSink()
+        try await onThread { [store = place.store] in
+            let now = try store.node(at: Location("file"), until: Cancellation())
+            try store.read(ByteRange(offset: 0, count: 6), of: now, into: sink, until: Cancellation())
+        }
+        #expect(sink.bytes == Array("theirs".utf8))
+    }
+
     @Test("What was created or renamed has a version that needs no waiting for")
     func settledAtOnce() async throws {
         let node = try await place.create("file")
         let renamed = try await onThread { [store = place.store] in
             try store.rename(node.location, to: "renamed", in: .root, until: Cancellation())
         }
+        let time = ManualTime()
+        let changed = try place.status("renamed").st_ctim
+        time.setWall(nanoseconds: Int64(changed.tv_sec) * 1_000_000_000 + Int64(changed.tv_nsec) + 1_000_000)
+        let other = try Gufe.FileStore(directory: place.directory.path, time: time)
 
-        let listed = try await onThread { [store = place.store] in
-            try store.children(of: .root, after: nil, until: Cancellation()).nodes
-        }
+        let listed = try await onThread { try other.children(of: .root, after: nil, until: Cancellation()).nodes }
 
         #expect(listed.map(\.version) == [renamed.version])
         #expect(renamed.version != nil)
