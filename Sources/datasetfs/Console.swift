@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import Glibc
 
 /// Lines on the two standard streams; results go to output, talk goes to error.
@@ -8,6 +9,12 @@ enum Console {
 
     static func error(_ line: String) {
         write(line + "\n", to: STDERR_FILENO)
+    }
+
+    static func json(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        output(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
     static func write(_ text: String, to descriptor: Int32) {

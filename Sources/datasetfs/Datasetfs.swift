@@ -31,7 +31,7 @@ struct Datasetfs: ParsableCommand {
               3  the store cannot be reached           64  wrong usage
             """,
         version: version,
-        subcommands: [Mount.self, Unmount.self, Status.self, Why.self, List.self, MountHelper.self]
+        subcommands: [Mount.self, Unmount.self, Status.self, Sync.self, Why.self, List.self, MountHelper.self]
     )
 
     static func main() {

@@ -10,6 +10,10 @@ enum ExitStatus: Int32 {
     case mountPointUnusable = 4
     case cannotMount = 5
     case cacheBusy = 6
+    /// Something that was written is not at the store; it is kept.
+    case unpublished = 7
+    /// sysexits(3): EX_USAGE.
+    case wrongUsage = 64
 }
 
 /// The end of a command: what went wrong and what helps, in one paragraph on standard error.

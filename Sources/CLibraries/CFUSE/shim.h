@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/uio.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 // Only what Swift cannot import, or must not do itself; each with its reason. Thread-local reply buffers are not among

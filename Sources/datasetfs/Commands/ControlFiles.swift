@@ -12,10 +12,18 @@ enum ControlFiles {
 
     /// Oldest first.
     static func errors(of mountPoint: String) -> [ErrorLine]? {
-        guard let bytes = read(mountPoint + "/.datasetfs/errors") else { return nil }
-        return bytes.split(separator: UInt8(ascii: "\n")).compactMap {
-            try? JSONDecoder().decode(ErrorLine.self, from: Data($0))
-        }
+        lines(of: mountPoint + "/.datasetfs/errors")
+    }
+
+    /// What the store does not have yet, oldest first.
+    static func queue(of mountPoint: String) -> [QueueLine]? {
+        lines(of: mountPoint + "/.datasetfs/queue")
+    }
+
+    private static func lines<Line: Decodable>(of path: String) -> [Line]? {
+        guard let bytes = read(path) else { return nil }
+        let decoder = JSONDecoder()
+        return bytes.split(separator: UInt8(ascii: "\n")).compactMap { try? decoder.decode(Line.self, from: Data($0)) }
     }
 
     static func read(_ path: String) -> [UInt8]? {

@@ -68,9 +68,20 @@ struct Mount: ParsableCommand {
     var durability = Durability.through
 
     @Option(
-        help: ArgumentHelp("Keep files of such names here and never publish them. May be repeated.", valueName: "pattern")
+        help: ArgumentHelp(
+            "Keep files of such names here and never publish them. May be repeated.",
+            valueName: "pattern"
+        )
     )
     var ignore: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "How long a mount that is ended by a signal goes on publishing what was written.",
+            valueName: "seconds"
+        )
+    )
+    var drainTimeout: Double = 60
 
     @Option(help: ArgumentHelp("User shown as the owner of everything; you, unless given.", valueName: "number"))
     var uid: UInt32 = getuid()
@@ -113,6 +124,9 @@ struct Mount: ParsableCommand {
     func validate() throws {
         guard attrTtl >= 0, attrTtl.isFinite, attrTtl <= 31_536_000 else {
             throw ValidationError("--attr-ttl takes seconds, 0 or more.")
+        }
+        guard drainTimeout >= 0, drainTimeout <= 31_536_000 else {
+            throw ValidationError("--drain-timeout takes seconds, 0 or more.")
         }
         guard UInt32(umask, radix: 8).map({ $0 <= 0o777 }) ?? false else {
             throw ValidationError("--umask takes an octal number such as 022.")

@@ -1,29 +1,45 @@
 internal import ArgumentParser
 internal import DatasetFUSE
 internal import DatasetVFS
-internal import FoundationEssentials
 internal import Glibc
 
 /// `datasetfs status [DIR]`.
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show what is mounted and how it is doing.",
-        discussion: "Without DIR every mount is shown. Exit status 1 when there is none or one does not answer."
+        abstract: "Show what is mounted, how it is doing and what is on its way to the store.",
+        discussion: """
+            Without DIR every mount is shown. Exit status 1 when there is none or one does not answer, 4 when nothing is \
+            mounted on DIR.
+
+            --watch shows it again and again until Ctrl-C or until the mount goes: with a bar for each upload on a \
+            terminal, one line a mount otherwise.
+            """
     )
 
     @Argument(help: ArgumentHelp("A mount point, or any path below it.", valueName: "dir"))
     var directory: String?
 
-    @Flag(help: "As JSON: an array with one object a mount.")
+    @Flag(help: "As JSON: an array with one object a mount; what is on its way stands in “queue”.")
     var json = false
 
+    @Flag(name: .shortAndLong, help: "Go on showing it.")
+    var watch = false
+
+    @Option(help: ArgumentHelp("Between two looks with --watch.", valueName: "seconds"))
+    var interval: Double = 1
+
+    func validate() throws {
+        guard interval >= 0.1, interval <= 86_400 else {
+            throw ValidationError("--interval takes 0.1 to 86400 seconds.")
+        }
+        guard !watch || !json else { throw ValidationError("--watch shows no JSON; read .datasetfs/queue instead.") }
+    }
+
     func run() throws {
-        let mounts = try selected()
-        let rows = mounts.map { Row(mountPoint: $0.path, source: $0.source, status: ControlFiles.status(of: $0.path)) }
+        if watch { return try StatusWatch(interval: .seconds(interval), select: selected).run() }
+        let rows = try selected().map(StatusRow.init)
         if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            Console.output(String(decoding: try encoder.encode(rows), as: UTF8.self))
+            try Console.json(rows)
         } else if rows.isEmpty {
             Console.output("Nothing is mounted.")
         } else {
@@ -36,56 +52,9 @@ struct Status: ParsableCommand {
 
     private func selected() throws(Failure) -> [MountRecord] {
         guard let directory else { return Mounts.datasets() }
-        guard let mount = Mounts.find(directory) else {
+        guard !directory.isEmpty, let mount = Mounts.find(directory) else {
             throw Failure(.mountPointUnusable, MountError.notMounted(directory).description)
         }
         return [mount]
-    }
-
-    private struct Row: Encodable {
-        var mountPoint: String
-        var source: String
-        var status: StatusReport?
-
-        /// Made by another user and not opened to this one: neither to be asked nor to be mended.
-        var isForeign: Bool {
-            guard status == nil else { return false }
-            return unsafe access(mountPoint, X_OK) != 0 && errno == EACCES
-        }
-
-        enum CodingKeys: String, CodingKey {
-            case source, status
-            case mountPoint = "mount_point"
-        }
-
-        var text: String {
-            if isForeign { return "\(source) on \(mountPoint): another user's" }
-            guard let status else {
-                return "\(source) on \(mountPoint): does not answer; clear it with “datasetfs unmount \(mountPoint)”"
-            }
-            let transfers = status.transfers
-            return """
-                \(source) on \(mountPoint): \(status.health), process \(status.processID), since \(status.startedAt)
-                  transfers  \(transfers.requests) requests, \(Size.text(transfers.bytesReceived)) received
-                  cache      \(Size.text(status.cache.bytes)) in \(status.cache.files) files, \(status.cache.directory)
-                  open       \(status.kernel.openFiles) files, \(status.kernel.openDirectories) directories
-                  errors     \(status.errors)\(status.errors > 0 ? " (datasetfs why \(mountPoint) shows them)" : "")
-                """
-        }
-    }
-}
-
-/// Bytes for people: `4096 B`, `1.5 MiB`.
-enum Size {
-    static func text(_ bytes: UInt64) -> String {
-        let units = ["KiB", "MiB", "GiB", "TiB", "PiB"]
-        guard bytes >= 10_000 else { return "\(bytes) B" }
-        var tenths = bytes / 1024 * 10 + bytes % 1024 * 10 / 1024
-        var unit = 0
-        while tenths >= 10_240, unit < units.count - 1 {
-            tenths /= 1024
-            unit += 1
-        }
-        return "\(tenths / 10).\(tenths % 10) \(units[unit])"
     }
 }

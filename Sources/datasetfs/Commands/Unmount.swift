@@ -7,28 +7,83 @@ internal import Glibc
 /// `datasetfs unmount DIR`.
 struct Unmount: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Unmount a directory.",
+        abstract: "Publish what was written, then unmount.",
         discussion: """
-            Exit status 0 when it is unmounted and the process behind it has ended, 4 when nothing is mounted there or \
-            it is in use.
+            Nothing new can be written from now on; what was written is published, as long as --timeout lets it, and what is \
+            left then is listed. It is kept on this machine, and the next mount of the store goes on with it.
+
+            Exit status 0 when it is unmounted, everything is at the store and the process behind it has ended; 7 when it \
+            is unmounted and something is not published; 4 when nothing is mounted there or it is in use: it then stays \
+            mounted.
             """
     )
 
     @Argument(help: ArgumentHelp("The mount point, or any path below it.", valueName: "dir"))
     var directory: String
 
-    @Flag(help: "Let it vanish at once and end with its last open file.")
+    @Option(help: ArgumentHelp("How long what was written may take to be published.", valueName: "seconds"))
+    var timeout: Double = 300
+
+    @Flag(inversion: .prefixedNo, help: "Publish what was written before.")
+    var drain = true
+
+    @Flag(help: "Let it vanish at once and end with its last open file; nothing is waited for.")
     var lazy = false
 
+    func validate() throws {
+        guard timeout >= 0, timeout <= 31_536_000 else { throw ValidationError("--timeout takes seconds, 0 or more.") }
+        guard !directory.isEmpty else { throw ValidationError("The path of the mount is empty.") }
+    }
+
     func run() throws {
-        let process = Mounts.find(directory).flatMap { ControlFiles.status(of: $0.path)?.processID }
+        guard let mount = Mounts.find(directory) else {
+            throw Failure(.mountPointUnusable, MountError.notMounted(directory).description)
+        }
+        // Whoever stands in the mount keeps it in use, this process too.
+        unsafe chdir("/")
+        if lazy { return try takeAway(mount) }
+        let status = ControlFiles.status(of: mount.path)
+        let left = status?.writing == nil ? [] : try published(mount)
+        try takeAway(mount)
+        if let process = status?.processID { ProcessEnd.wait(process, atMost: .seconds(30)) }
+        guard !left.isEmpty else { return }
+        QueueText.report(left, on: mount.path)
+        throw Failure(
+            .unpublished,
+            "unmounted. \(QueueText.things(left.count)) kept on this machine; the next mount of \(mount.source) goes on with it."
+        )
+    }
+
+    /// Publishes what there is.
+    ///
+    /// - Returns: What is left.
+    private func published(_ mount: MountRecord) throws(Failure) -> [QueueLine] {
+        // Told before anything is stopped: a mount that somebody uses stays as it is.
+        let holders = MountHolders.find(of: mount.path)
+        guard holders.isEmpty else {
+            throw Failure(.mountPointUnusable, MountError.busy(mount.path, holders: holders).description)
+        }
+        let queue = MountQueue(mountPoint: mount.path)
+        guard drain else { return queue.lines ?? [] }
+        let wait = QueueWait(queue: queue, command: .drain, path: mount.path, progress: .forTerminal)
+        switch wait.run(until: .after(.seconds(timeout))) {
+        case .left(let lines): return lines
+        // Its process has died: only the mount is left to be taken away.
+        case .gone, .failed(errno: ENOTCONN): return []
+        case .failed(let code):
+            throw Failure(
+                .failed,
+                "what was written to \(mount.path) cannot be published: \(ErrorWords.text(code)). “datasetfs why \(mount.path)” may know more; --no-drain unmounts all the same."
+            )
+        }
+    }
+
+    private func takeAway(_ mount: MountRecord) throws(Failure) {
         do throws(MountError) {
-            try Unmounter.unmount(directory, lazy: lazy)
+            try Unmounter.unmount(mount.path, lazy: lazy)
         } catch {
             throw Failure(.mountPointUnusable, error.description)
         }
-        // A lazy unmount ends with the last open file: that may be long.
-        if let process, !lazy { ProcessEnd.wait(process, atMost: .seconds(10)) }
     }
 }
 
@@ -37,10 +92,7 @@ enum ProcessEnd {
     static func wait(_ process: pid_t, atMost limit: Duration) {
         let time = SystemTime()
         let deadline = Deadline.after(limit)
-        var pause = timespec(tv_sec: 0, tv_nsec: 5_000_000)
-        while isRunning(process), !deadline.hasPassed(at: time.now()) {
-            unsafe nanosleep(&pause, nil)
-        }
+        while isRunning(process), !deadline.hasPassed(at: time.now()) { Pause.take(.milliseconds(5)) }
     }
 
     /// Ended processes that nobody has collected yet (state `Z`, proc(5)) run no more: some containers' init is slow.

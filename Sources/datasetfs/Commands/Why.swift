@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import DatasetFUSE
 internal import DatasetVFS
-internal import FoundationEssentials
 internal import Glibc
 
 /// `datasetfs why PATH`.
@@ -37,9 +36,7 @@ struct Why: ParsableCommand {
         let own = lines.filter { $0.path == inside }
         let found = Array((own.isEmpty ? lines.filter { $0.path.hasPrefix(below) } : [own[own.count - 1]]).reversed())
         if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            Console.output(String(decoding: try encoder.encode(found), as: UTF8.self))
+            try Console.json(found)
         } else {
             for line in found.prefix(20) { Console.output(Self.text(line)) }
             if found.isEmpty { Console.output("No error is on record for \(path).") }

@@ -68,6 +68,7 @@ struct MountPlan {
             "cache_size_bytes": "\(command.cacheSize.bytes)",
             "cache_free_space_bytes": "\(command.cacheFreeSpace.bytes)",
             "connections": "\(command.storeOptions.connections)",
+            "drain_timeout_seconds": "\(command.drainTimeout)",
             "deadline_seconds": "\(command.storeOptions.deadline)",
             "api_key": store.keySource,
             "datasets": store.datasets.joined(separator: ","),

@@ -41,6 +41,7 @@ struct MountRun {
         } catch {
             throw Failure(Self.status(of: error), error.description)
         }
+        try checkLeft(fileSystem)
     }
 
     /// Looks at the mount point before anything else is touched: its faults are the commonest and the cheapest to find.
@@ -83,18 +84,34 @@ struct MountRun {
         let session = Session(fileSystem, options(isReadOnly: fileSystem.isReadOnly)) { logger.notice("\($0)") }
         try session.mount(at: plan.mountPoint)
         fileSystem.attach(session.kernelCache)
+        let drain = LastDrain(fileSystem, within: .seconds(plan.command.drainTimeout), logger: logger)
         let isWatched = ExitSignals.watch { signal in
             logger.info("ending", metadata: ["signal": "\(signal)"])
-            session.requestExit()
+            drain.begin { session.requestExit() }
         }
         if !isWatched { logger.warning("no thread is left to watch for signals: end the mount by unmounting it") }
         logger.info("mounted", metadata: ["store": "\(plan.source)", "directory": "\(plan.mountPoint)"])
         defer {
+            // Taken away from outside while it drained: nobody waits for the rest.
+            drain.end()
             fileSystem.attach(nil)
             session.unmount()
             logger.info("unmounted", metadata: ["directory": "\(plan.mountPoint)"])
         }
         _ = try session.run(whenReady: ready)
+    }
+
+    /// Says what is not published when the mount ends, however it does.
+    private func checkLeft(_ fileSystem: VirtualFileSystem) throws(Failure) {
+        let left = fileSystem.queue
+        guard !left.isEmpty else { return }
+        for line in left.prefix(100) {
+            logger.warning("not published", metadata: ["path": "\(line.path)", "state": "\(QueueText.state(line))"])
+        }
+        throw Failure(
+            .unpublished,
+            "the mount on \(plan.mountPoint) has ended. \(QueueText.things(left.count)) not published; kept in \(plan.stateBase), the next mount of \(plan.source) goes on with it."
+        )
     }
 
     private var options: MountOptions { options(isReadOnly: plan.isReadOnly) }

@@ -1,14 +1,20 @@
 internal import Glibc
+internal import Synchronization
 
 /// What a mount in the background tells the process that started it, once.
-struct ReadyLine {
+final class ReadyLine: Sendable {
     enum Answer {
         case ready(warning: String?)
         case failed(Failure)
         case silent
     }
 
-    let descriptor: Int32
+    /// Nil once it has been told: the number may be another file's by then.
+    private let descriptor: Mutex<Int32?>
+
+    init(descriptor: Int32) {
+        self.descriptor = Mutex(descriptor)
+    }
 
     func ready(warning: String?) {
         say("ready\n\(warning ?? "")")
@@ -19,6 +25,7 @@ struct ReadyLine {
     }
 
     private func say(_ text: String) {
+        guard let descriptor = descriptor.withLock({ $0.take() }) else { return }
         Console.write(text, to: descriptor)
         close(descriptor)
     }
