@@ -62,7 +62,9 @@ package final class Journal: Sendable {
 
     package var bytesKept: UInt64 { keeper.bytesKept }
 
-    /// Lets the directory go; what is called afterwards fails, sealed contents that are files aside.
+    /// Lets the directory go, as letting go of the journal itself does.
+    ///
+    /// What is called afterwards fails, here, of drafts and of contents; sealed contents that are files can still be read.
     package func close() {
         housekeeper.close()
         database.close()

@@ -175,9 +175,3 @@ import Testing
         #expect(place.warnings.all.isEmpty)
     }
 }
-
-extension Journal {
-    fileprivate func change(_ content: SealedContent) throws(JournalError) -> Change {
-        try change(named: "file", content)
-    }
-}

@@ -87,6 +87,10 @@ extension Journal {
         return change
     }
 
+    func change(_ content: SealedContent?) throws(JournalError) -> Change {
+        try change(named: "file", content)
+    }
+
     func bytes(of change: Change) throws -> [UInt8] {
         guard let id = change.content else { return [] }
         return try content(id).bytes()
@@ -121,22 +125,6 @@ struct JournalPlace: Sendable {
             onWarning: { [warnings] in warnings.add($0) }
         )
     }
-
-    /// What a crash at this moment would leave on the disk: the database, its log and the contents, nothing closed.
-    func copy(to name: String) throws -> String {
-        let target = directory.file(name)
-        _ = unsafe mkdir(target, 0o700)
-        _ = unsafe mkdir(target + "/contents", 0o700)
-        for file in ["journal.sqlite", "journal.sqlite-wal"] where exists("\(path)/\(file)") {
-            try overwrite("\(target)/\(file)", with: try contents(of: "\(path)/\(file)"))
-        }
-        for file in fileNames(in: contents) {
-            try overwrite("\(target)/contents/\(file)", with: try contents(of: "\(contents)/\(file)"))
-        }
-        return target
-    }
-
-    private func contents(of path: String) throws -> [UInt8] { try fileBytes(path) }
 }
 
 func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
@@ -196,4 +184,26 @@ final class SmallDisk: Sendable {
             throw SystemFailure(call: "mount", code: errno)
         }
     }
+}
+
+/// Counts, from any thread.
+final class Counter: Sendable {
+    private let count = Mutex(0)
+
+    var value: Int { count.withLock { $0 } }
+
+    func add() { count.withLock { $0 += 1 } }
+}
+
+/// Copies what a crash at this moment would leave of the journal in a directory: database, log and contents.
+func copyJournal(at path: String, to target: String) throws -> String {
+    _ = unsafe mkdir(target, 0o700)
+    _ = unsafe mkdir(target + "/contents", 0o700)
+    for file in ["journal.sqlite", "journal.sqlite-wal"] where exists("\(path)/\(file)") {
+        try overwrite("\(target)/\(file)", with: try fileBytes("\(path)/\(file)"))
+    }
+    for file in fileNames(in: "\(path)/contents") {
+        try overwrite("\(target)/contents/\(file)", with: try fileBytes("\(path)/contents/\(file)"))
+    }
+    return target
 }

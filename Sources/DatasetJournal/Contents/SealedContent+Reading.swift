@@ -70,6 +70,12 @@ extension UnsafeMutableRawBufferPointer {
         return unsafe UnsafeMutableRawBufferPointer(rebasing: self[start..<(start + Int(part.count))])
     }
 
+    /// Sets the bytes from `start` on to zero.
+    func clear(from start: Int = 0) {
+        guard start < count else { return }
+        unsafe UnsafeMutableRawBufferPointer(rebasing: self[start...]).initializeMemory(as: UInt8.self, repeating: 0)
+    }
+
     /// Copies a range of an array; behind its end there are zeros.
     func copy(_ bytes: [UInt8], _ range: ByteRange) {
         let start = Int(clamping: Swift.min(range.offset, UInt64(bytes.count)))
@@ -77,6 +83,6 @@ extension UnsafeMutableRawBufferPointer {
         unsafe bytes.withUnsafeBytes { source in
             unsafe copyMemory(from: UnsafeRawBufferPointer(rebasing: source[start..<(start + there)]))
         }
-        for index in there..<count { unsafe self[index] = 0 }
+        unsafe clear(from: there)
     }
 }

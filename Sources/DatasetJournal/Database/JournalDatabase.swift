@@ -5,6 +5,7 @@ internal import Synchronization
 final class JournalDatabase: Sendable {
     let path: String
     private let queue: DatabaseQueue
+    private let isClosed = Mutex(false)
 
     init(_ file: JournalFile) throws(JournalError) {
         path = file.path
@@ -13,6 +14,7 @@ final class JournalDatabase: Sendable {
 
     /// Runs one statement: it sees one state of the file without a transaction around it.
     func read<Answer>(_ body: (Database) throws -> Answer) throws(JournalError) -> Answer {
+        try refuseWhenClosed()
         do {
             return try queue.unsafeRead(body)
         } catch {
@@ -22,6 +24,7 @@ final class JournalDatabase: Sendable {
 
     /// Runs a transaction: all of it is on the disk, or nothing happened.
     func write<Answer>(_ body: (Database) throws -> Answer) throws(JournalError) -> Answer {
+        try refuseWhenClosed()
         do {
             return try queue.writeWithoutTransaction { database in
                 var answer: Answer?
@@ -39,6 +42,7 @@ final class JournalDatabase: Sendable {
 
     /// Runs what has no transaction of its own.
     func maintain(_ body: (Database) throws -> Void) throws(JournalError) {
+        try refuseWhenClosed()
         do {
             try queue.writeWithoutTransaction(body)
         } catch {
@@ -47,7 +51,14 @@ final class JournalDatabase: Sendable {
     }
 
     func close() {
+        isClosed.withLock { $0 = true }
         // Refused only while a statement is being run, which the queue rules out.
         try? queue.close()
+    }
+
+    /// GRDB would go on with a connection that is none.
+    private func refuseWhenClosed() throws(JournalError) {
+        guard isClosed.withLock({ $0 }) else { return }
+        throw JournalError(.disk, "the journal \(path) has been closed")
     }
 }

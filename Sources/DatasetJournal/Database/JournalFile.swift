@@ -35,8 +35,10 @@ struct JournalFile {
         configuration.label = "journal"
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
-            // Before anything is written: an old file keeps what it has.
-            try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+            // Only before anything is written, and of a file that is there already it would change the header.
+            if try Int.fetchOne(database, sql: "PRAGMA page_count") == 0 {
+                try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+            }
             guard try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL") == "wal" else {
                 throw DatabaseError(message: "its file system cannot keep a write-ahead log")
             }
@@ -56,7 +58,11 @@ struct JournalFile {
             let isNew = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") == 0
             if isNew { return }
             let check = try String.fetchOne(database, sql: "PRAGMA quick_check(1)")
-            guard check == "ok" else { throw JournalError(damaged: path, because: check ?? "no answer") }
+            guard check == "ok" else {
+                // The first line only names the database.
+                let reason = check?.split(separator: "\n").last.map(String.init)
+                throw JournalError(damaged: path, because: reason ?? "no answer")
+            }
             guard try database.tableExists("meta") else {
                 throw JournalError(damaged: path, because: "it holds something else")
             }

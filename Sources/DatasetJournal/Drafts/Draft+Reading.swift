@@ -47,7 +47,7 @@ extension Draft {
             sources.inherited = state.inherited.parts(of: range)
             var known = Extents()
             for part in sources.written + sources.inherited { known.insert(part) }
-            for gap in known.gaps(in: range) { unsafe buffer.part(gap, of: range).copy([], gap) }
+            for gap in known.gaps(in: range) { unsafe buffer.part(gap, of: range).clear() }
             if state.file == nil {
                 for part in sources.written { unsafe buffer.part(part, of: range).copy(state.buffer, part) }
             }
@@ -61,7 +61,7 @@ extension Draft {
         do throws(SystemFailure) {
             let count = try unsafe file.file.read(at: range.offset, into: buffer)
             // Somebody has just cut it short; what is behind the end reads as zeros.
-            for index in count..<buffer.count { unsafe buffer[index] = 0 }
+            unsafe buffer.clear(from: count)
         } catch {
             throw StoreError(JournalError(error, path: file.path))
         }

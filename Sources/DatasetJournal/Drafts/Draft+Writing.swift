@@ -5,7 +5,8 @@ internal import Synchronization
 extension Draft {
     /// Puts bytes at `offset`; nil: at the end, wherever that is when it happens.
     ///
-    /// - Throws: `.full` before the reserve is touched; the draft is then as it was.
+    /// - Throws: `.full` before the reserve is touched; the draft is then as it was. Where the disk itself fails half way,
+    ///   nothing is added, but bytes that were to be overwritten may be so already, as with any file.
     package func write(at offset: UInt64?, _ bytes: UnsafeRawBufferPointer) throws(JournalError) {
         guard unsafe !bytes.isEmpty else { return }
         try changing.withLock { memory throws(JournalError) in

@@ -69,10 +69,15 @@ struct DraftState: Sendable {
 
     mutating func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) {
         let range = ByteRange(offset: offset, count: UInt64(bytes.count))
-        let end = Int(range.end)
-        if buffer.count < end { buffer.append(contentsOf: repeatElement(0, count: end - buffer.count)) }
-        let whole = ByteRange(offset: 0, count: UInt64(buffer.count))
-        unsafe buffer.withUnsafeMutableBytes { unsafe $0.part(range, of: whole).copyMemory(from: bytes) }
+        let start = Int(offset)
+        if buffer.count < start { buffer += [UInt8](repeating: 0, count: start - buffer.count) }
+        // What lies over bytes that are there, then what is appended to them.
+        let over = min(bytes.count, buffer.count - start)
+        unsafe buffer.withUnsafeMutableBytes { buffer in
+            let place = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[start..<(start + over)])
+            unsafe place.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<over]))
+        }
+        unsafe buffer.append(contentsOf: bytes[over...])
         noteWritten(range)
     }
 }
