@@ -23,7 +23,7 @@ package struct RetryingTransport: Transport {
         limits: RetryPolicy.Limits = RetryPolicy.Limits(),
         time: any TimeSource = SystemTime(),
         random: @escaping @Sendable () -> Double = { Double.random(in: 0...1) },
-        pause: @escaping @Sendable (Duration, Cancellation) -> Void = Self.sleep,
+        pause: @escaping @Sendable (Duration, Cancellation) -> Void = { $1.sleep($0) },
         onRetry: @escaping @Sendable (HTTPRequest, RetryPolicy.Outcome, Duration) -> Void = { _, _, _ in }
     ) {
         self.base = base
@@ -95,16 +95,6 @@ package struct RetryingTransport: Transport {
         switch outcome {
         case .failed(let code): "\(code)"
         case .answered(let status, _): "status \(status)"
-        }
-    }
-
-    /// Waits on the calling thread; returns at once when `cancellation` is raised.
-    package static func sleep(_ interval: Duration, until cancellation: Cancellation) {
-        let monitor = Monitor(())
-        let registration = cancellation.onCancel { monitor.update { _ in } }
-        defer { cancellation.forget(registration) }
-        _ = monitor.wait(until: Deadline.after(interval).earlier(cancellation.deadline)) { _ in
-            cancellation.isCancelled ? true : nil
         }
     }
 }

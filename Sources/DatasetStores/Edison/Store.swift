@@ -30,7 +30,7 @@ extension Edison {
             transport: any Transport,
             time: any TimeSource = SystemTime()
         ) throws(StoreError) {
-            try self.init(options, credentials, transport, time, pause: .real(time))
+            try self.init(options, credentials, transport, time, pause: .real)
         }
 
         init(

@@ -24,7 +24,7 @@ struct EdisonCrashTests {
             switch self {
             case .dataset, .directory, .link: nil
             case .text: .text("content")
-            case .file: .pattern(seed: 5, size: 11_000_000)
+            case .file: .pattern(seed: 5, size: 300_000)
             }
         }
     }

@@ -18,8 +18,7 @@ final class EdisonFixture: StoreFixture {
             // The platform's names are no keys.
             refusesTakenNames: false,
             refusedNames: ["", "nul\0byte"],
-            // Two parts.
-            longSize: (10 << 20) + 3,
+            longSize: (2 << 20) + 3,
             randomSteps: 100
         )
     )
@@ -41,7 +40,7 @@ final class EdisonFixture: StoreFixture {
             .apiKey(Edison.Secret(LocalServer.key)),
             transport,
             SystemTime(),
-            pause: .real(SystemTime()),
+            pause: .real,
             pageSize: Self.traits.pageSize
         )
         for path in tree.paths {

@@ -9,7 +9,7 @@ import Testing
 /// Over real connections that break, to a platform that did what it was asked and could not say so.
 @Suite("Edison.Store without the platform's answer", .enabled(if: LocalServer.absence == nil, "no datasetfs-server"))
 struct EdisonLostAnswerTests {
-    private static let content = ReferenceContent.pattern(seed: 8, size: 11_000_000)
+    private static let content = ReferenceContent.pattern(seed: 8, size: 300_000)
 
     struct Loss: Sendable, CustomTestStringConvertible {
         let method: String
@@ -93,8 +93,9 @@ struct EdisonLostAnswerTests {
             let dataset = try world.make(.directory, "set", in: .root)
             try world.fault(["path": "/storage/parts/.*/2$", "delay_ms": 2500, "count": 1])
             let ledger = TestLedger()
-            let node = try world.make(.file, "a.bin", in: dataset.location, Self.content, ledger: ledger)
-            #expect(node.size == Self.content.size)
+            let content = ReferenceContent.pattern(seed: 8, size: 11_000_000)
+            let node = try world.make(.file, "a.bin", in: dataset.location, content, ledger: ledger)
+            #expect(node.size == content.size)
             #expect(try world.entries(of: dataset).count == 1)
             #expect(Set(ledger.notes.compactMap { Edison.UploadNote($0)?.multipart?.id }).count == 2)
         }

@@ -9,25 +9,7 @@ import Testing
 
 @testable import DatasetStores
 
-@Suite("Edison.ObjectReader and the object's identity") struct EdisonObjectIdentityTests {
-    private typealias Answer = ScriptedTransport.Answer
-    private static let content = SeededBytes.of(30_000)
-
-    private func read(_ store: Edison.Store, _ node: Node, _ range: ByteRange? = nil) throws -> [UInt8] {
-        let sink = CollectingSink()
-        try store.read(
-            range ?? ByteRange(offset: 0, count: node.size ?? 0),
-            of: node,
-            into: sink,
-            until: Cancellation()
-        )
-        return sink.bytes
-    }
-
-    private func node(_ store: Edison.Store) throws -> Node {
-        try store.node(at: Location("entry/e1"), until: Cancellation())
-    }
-
+@Suite("Edison.ObjectReader and the object's identity") struct EdisonObjectIdentityTests: ObjectReading {
     @Test("learns the true size where a wrong one was declared", arguments: [29_999, 30_001, 0])
     func wrongSize(declared: Int) throws {
         let object = ScriptedObject(Self.content)

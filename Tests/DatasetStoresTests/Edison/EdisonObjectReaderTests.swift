@@ -7,25 +7,7 @@ import Testing
 
 @testable import DatasetStores
 
-@Suite("Edison.ObjectReader") struct EdisonObjectReaderTests {
-    private typealias Answer = ScriptedTransport.Answer
-    private static let content = SeededBytes.of(30_000)
-
-    private func read(_ store: Edison.Store, _ node: Node, _ range: ByteRange? = nil) throws -> [UInt8] {
-        let sink = CollectingSink()
-        try store.read(
-            range ?? ByteRange(offset: 0, count: node.size ?? 0),
-            of: node,
-            into: sink,
-            until: Cancellation()
-        )
-        return sink.bytes
-    }
-
-    private func node(_ store: Edison.Store) throws -> Node {
-        try store.node(at: Location("entry/e1"), until: Cancellation())
-    }
-
+@Suite("Edison.ObjectReader") struct EdisonObjectReaderTests: ObjectReading {
     @Test("asks the object alone, with the range and without the token, and keeps using one URL")
     func wire() throws {
         let object = ScriptedObject(Self.content)

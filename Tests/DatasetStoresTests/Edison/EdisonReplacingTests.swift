@@ -9,7 +9,7 @@ import Testing
 @Suite("Edison.Store replacing on a local platform", .enabled(if: LocalServer.absence == nil, "no datasetfs-server"))
 struct EdisonReplacingTests {
     private static let text = ReferenceContent.text("first\r\n")
-    private static let binary = ReferenceContent.pattern(seed: 3, size: 11_000_000)
+    private static let binary = ReferenceContent.pattern(seed: 3, size: 700_000)
     private static let long = ReferenceContent.pattern(seed: 4, size: 200)
 
     @Test(

@@ -15,7 +15,7 @@ struct EdisonWritingTests {
             let dataset = try world.make(.directory, "set", in: .root)
             let folder = try world.make(.directory, "folder", in: dataset.location)
             let text = try world.make(.file, "notes.txt", in: folder.location, .text("one\r\ntwo\n"))
-            let file = try world.make(.file, "data.bin", in: folder.location, .pattern(seed: 1, size: 12_000_000))
+            let file = try world.make(.file, "data.bin", in: folder.location, .pattern(seed: 1, size: 11_000_000))
             let empty = try world.make(.file, "empty", in: dataset.location, .bytes([]))
             let link = try world.make(.link(target: "https://example.org/a?b=c"), "page", in: dataset.location)
 
@@ -26,7 +26,7 @@ struct EdisonWritingTests {
             #expect(file.attributes.storageType == "gcs")
             #expect(link.kind == .link(target: "https://example.org/a?b=c"))
             #expect(try world.content(text.location) == Array("one\r\ntwo\n".utf8))
-            #expect(try world.content(file.location) == ReferenceContent.pattern(seed: 1, size: 12_000_000).allBytes)
+            #expect(try world.content(file.location) == ReferenceContent.pattern(seed: 1, size: 11_000_000).allBytes)
             #expect(try world.content(empty.location) == [])
             for node in [text, file, empty] {
                 let asked = try world.store.node(at: node.location, until: world.patience)

@@ -26,6 +26,7 @@ final class ScriptedObject: Sendable {
         state = Mutex(State(content: content))
     }
 
+    static let sample = SeededBytes.of(30_000)
     static let objectHost = "https://objects.test/"
 
     func answer(_ request: HTTPRequest) -> ScriptedTransport.Answer {
@@ -55,6 +56,30 @@ final class ScriptedObject: Sendable {
 
     func store(time: any TimeSource = SystemTime()) throws -> (store: Edison.Store, transport: ScriptedTransport) {
         try Edison.scripted(time: time) { self.answer($0) }
+    }
+}
+
+/// What tests of reading one object have in common.
+protocol ObjectReading {}
+
+extension ObjectReading {
+    typealias Answer = ScriptedTransport.Answer
+
+    static var content: [UInt8] { ScriptedObject.sample }
+
+    func read(_ store: Edison.Store, _ node: Node, _ range: ByteRange? = nil) throws -> [UInt8] {
+        let sink = CollectingSink()
+        try store.read(
+            range ?? ByteRange(offset: 0, count: node.size ?? 0),
+            of: node,
+            into: sink,
+            until: Cancellation()
+        )
+        return sink.bytes
+    }
+
+    func node(_ store: Edison.Store) throws -> Node {
+        try store.node(at: Location("entry/e1"), until: Cancellation())
     }
 }
 

@@ -97,15 +97,6 @@ extension Edison {
         /// - Returns: False when the cancellation ended the wait.
         let wait: @Sendable (Duration, Cancellation) -> Bool
 
-        static func real(_ time: any TimeSource) -> Pause {
-            Pause { duration, cancellation in
-                let end = Deadline(time: time.now() + duration).earlier(cancellation.deadline)
-                let monitor = Monitor(())
-                let registration = cancellation.onCancel { monitor.update { _ in } }
-                defer { cancellation.forget(registration) }
-                _ = monitor.wait(until: end) { _ -> Bool? in cancellation.isCancelled ? true : nil }
-                return !cancellation.isCancelled
-            }
-        }
+        static let real = Pause { $1.sleep($0) }
     }
 }

@@ -131,7 +131,9 @@ extension Edison {
 }
 
 extension SingleFlight where Failure == StoreError {
-    /// The shared answer; asks again itself where another asker's deadline or Ctrl-C ended the work.
+    /// The shared answer.
+    ///
+    /// - Throws: What the work threw, or what this asker's own cancellation says.
     @available(*, noasync, message: "this blocks the calling thread")
     func shared(
         _ key: Key,
@@ -139,20 +141,9 @@ extension SingleFlight where Failure == StoreError {
         during operation: String,
         _ work: (Cancellation) throws(StoreError) -> Value
     ) throws(StoreError) -> Value {
-        while true {
-            var leads = false
-            let outcome = run(key, until: cancellation) { own throws(StoreError) -> Value in
-                leads = true
-                return try work(own)
-            }
-            switch outcome {
-            case .success(let value): return value
-            case .failure(let error):
-                let isTheirs = !leads && (error.code == .interrupted || error.code == .timedOut)
-                if isTheirs, cancellation.reason == nil { continue }
-                throw error
-            case nil: throw StoreError(cancellation.reason ?? .interrupted, during: operation)
-            }
+        guard let outcome = run(key, until: cancellation, work) else {
+            throw StoreError(cancellation.reason ?? .interrupted, during: operation)
         }
+        return try outcome.get()
     }
 }
