@@ -22,7 +22,9 @@ class Server:
 
     def start(self) -> None:
         command = [os.environ["DATASETFS_SERVER"], "--port", "0", "--root", str(self.root), *self.arguments]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        # Its standard input ends with this process, even when that is killed.
+        command.append("--exit-with-stdin")
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         assert line.startswith("datasetfs-server ready on "), line
         self.url = line.split()[-1]
@@ -31,6 +33,7 @@ class Server:
         self.process.send_signal(signal.SIGTERM)
         status = self.process.wait(timeout=20)
         self.process.stdout.close()
+        self.process.stdin.close()
         return status
 
     def admin(self, method: str, path: str, body: object = None) -> object:
