@@ -19,7 +19,11 @@ while [[ $# -gt 0 ]]; do
             ;;
         --prefix=*) prefix=${1#*=} ;;
         --uninstall) action=uninstall ;;
-        *) die "unknown argument $1; it takes --prefix DIR and --uninstall." ;;
+        -h | --help)
+            sed -n '2,/^source/{/^source/d;s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
+            exit 0
+            ;;
+        *) die "unknown argument $1; it takes --prefix DIR, --uninstall and --help." ;;
     esac
     shift
 done
@@ -85,7 +89,8 @@ uninstall_all() {
         say "  $file"
     done
     [[ ! -d $examples ]] || elevated rmdir --ignore-fail-on-non-empty "$examples"
-    say "Caches, logs and configurations stay: ~/.cache/datasetfs, ~/.local/state/datasetfs, ~/.config/datasetfs."
+    say "What was written and is not published stays in ~/.local/state/datasetfs, caches in ~/.cache/datasetfs,"
+    say "configurations in ~/.config/datasetfs."
 }
 
 "${action}_all"

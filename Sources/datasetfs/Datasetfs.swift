@@ -13,9 +13,10 @@ struct Datasetfs: ParsableCommand {
             Examples:
               datasetfs mount edison: ~/data         the Edison platform; the key comes from EDISON_PLATFORM_API_KEY
               datasetfs mount file:results ~/data    a directory in the layout of gufe's FileStorage
-              datasetfs status                       what is mounted, what it transferred
-              datasetfs why ~/data/run7/a.csv        why a file could not be read, and what to do
-              datasetfs unmount ~/data
+              datasetfs status --watch               what is mounted, what is on its way to the store
+              datasetfs sync ~/data                  wait until the store has what was written
+              datasetfs why ~/data/run7/a.csv        why a file could not be read or published, and what to do
+              datasetfs unmount ~/data               publish what was written, then unmount
 
             Stores:
               edison:                     the platform; edison:DATASET-ID for one dataset alone
@@ -25,13 +26,18 @@ struct Datasetfs: ParsableCommand {
               NAME:                       a store of that name in config.yaml
 
             Exit status:
-              0  done                                   4  the mount point cannot be used
-              1  failed otherwise                       5  this machine cannot mount
-              2  the store refused the credentials      6  the cache directory is in use
-              3  the store cannot be reached           64  wrong usage
+              0  done                                   5  this machine cannot mount
+              1  failed otherwise                       6  the cache or state directory is in use
+              2  the store refused the credentials      7  unmounted, and not everything is published:
+              3  the store cannot be reached               it is kept for the next mount
+              4  the mount point cannot be used        64  wrong usage
             """,
         version: version,
-        subcommands: [Mount.self, Unmount.self, Status.self, Sync.self, Why.self, List.self, MountHelper.self]
+        subcommands: [
+            Mount.self, Unmount.self, Status.self, Sync.self, Retry.self, Discard.self, Export.self, Why.self,
+            List.self,
+            MountHelper.self,
+        ]
     )
 
     static func main() {

@@ -120,7 +120,7 @@ enum Wiring {
     }
 
     /// A store's identity as a directory name: what tells stores apart, nothing that could be read back.
-    private static func directoryName(of identity: String) -> String {
+    static func directoryName(of identity: String) -> String {
         let digest = SHA256.hash(data: Array(identity.utf8))
         return digest.prefix(12).map { byte in
             let digits = String(byte, radix: 16)

@@ -28,7 +28,8 @@ struct MountRun {
         defer { wired.shutDown() }
         let fileSystem = try Wiring.fileSystem(wired, plan: plan, logger: logger)
         defer { fileSystem.shutDown() }
-        let warning = try greet(fileSystem)
+        var warning = try greet(fileSystem)
+        if warning == nil { warning = Greeting.unknownNames(in: plan.store, wired.store, within: Self.greeting) }
         do throws(VFSError) {
             try fileSystem.start()
         } catch {
@@ -37,7 +38,7 @@ struct MountRun {
         // A working directory keeps its file system from being unmounted.
         unsafe chdir("/")
         do throws(MountError) {
-            try serve(fileSystem) { ready(warning) }
+            try serve(fileSystem) { [warning] in ready(warning) }
         } catch {
             throw Failure(Self.status(of: error), error.description)
         }

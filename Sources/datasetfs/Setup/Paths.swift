@@ -4,13 +4,14 @@ internal import Glibc
 struct Paths {
     /// May be deleted while nothing is mounted.
     let cache: String
-    /// Logs; later what was written and is not at the store yet.
+    /// Logs, and what was written and is not at the store yet.
     let state: String
     /// Searched in this order.
     let configurations: [String]
 
     init(environment: [String: String]) {
-        let home = environment["HOME"].flatMap { $0.hasPrefix("/") && $0 != "/" ? $0 : nil }
+        // A home that does not exist (as service accounts have) is none: it is not ours to make.
+        let home = environment["HOME"].flatMap { $0.hasPrefix("/") && $0 != "/" && Self.isDirectory($0) ? $0 : nil }
         func base(_ variable: String, _ below: String, _ system: String) -> String {
             // The specification has relative paths ignored.
             if let path = environment[variable], path.hasPrefix("/") { return path + "/datasetfs" }
@@ -48,6 +49,11 @@ struct Paths {
         let isThere = unsafe buffer.withUnsafeMutableBufferPointer { unsafe getcwd($0.baseAddress, $0.count) != nil }
         guard isThere else { return "/" }
         return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// Makes a directory and its parents, for this user only.

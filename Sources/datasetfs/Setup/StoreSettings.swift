@@ -16,6 +16,7 @@ struct StoreSettings {
         configuration: Configuration,
         environment: [String: String]
     ) throws(Failure) {
+        try Self.checkRest(typed, configuration)
         let parsed = try Self.parse(typed)
         var configured: Configuration.Store?
         if case .named(let name) = parsed {
@@ -60,6 +61,16 @@ struct StoreSettings {
             "datasets \(Set(datasets).sorted())", "entries \(Set(entries).sorted())", "shared \(includesShared)",
             "user \(user ?? "")",
         ].joined(separator: "; ")
+    }
+
+    /// A name from the configuration stands alone.
+    private static func checkRest(_ typed: String, _ configuration: Configuration) throws(Failure) {
+        let parts = typed.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[1].isEmpty, let store = configuration.stores[String(parts[0])] else { return }
+        throw Failure(
+            .failed,
+            "“\(parts[0]):” is a store of config.yaml (\(store.address)) and takes nothing behind its colon. Mount “\(parts[0]):” and look for “\(parts[1])” in it."
+        )
     }
 
     private static func parse(_ text: String) throws(Failure) -> StoreAddress {
