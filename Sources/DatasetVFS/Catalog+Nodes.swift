@@ -65,7 +65,7 @@ extension Catalog {
         } catch {
             guard error.code == .notFound else { throw VFSError(error) }
             // What was written here stays, whatever became of it at the store: publishing will settle it.
-            if let change = changes?.change(at: fact.location), change.content != nil { return nil }
+            if let change = changes?.change(at: fact.location), change.content != nil, !change.isRemoval { return nil }
             try disappear(fact)
             throw VFSError(error)
         }

@@ -15,10 +15,17 @@ final class ChangeTable: Sendable {
         var isDurable: Bool
     }
 
+    struct Name: Hashable {
+        var parent: Location
+        var name: String
+    }
+
     struct State {
         var rows: [ChangeID: Row] = [:]
         var byLocation: [Location: ChangeID] = [:]
         var byParent: [Location: Set<ChangeID>] = [:]
+        /// What is to be removed, by the name that it frees.
+        var removals: [Name: ChangeID] = [:]
         var history = ListingHistory()
         /// Where directories are that were pending when somebody last looked: who was just about to put something into one
         /// by its old location means the new one.
@@ -28,6 +35,7 @@ final class ChangeTable: Sendable {
     let journal: Journal
     let state = Mutex(State())
     private let commits = Monitor<Void>(())
+    private let publish = Mutex<(@Sendable (Change) -> Void)?>(nil)
 
     init(journal: Journal) {
         self.journal = journal
@@ -60,6 +68,13 @@ final class ChangeTable: Sendable {
     /// Where a directory is now that had this location a moment ago.
     func location(of directory: Location) -> Location {
         state.withLock { $0.published[directory] ?? directory }
+    }
+
+    /// What is still to be removed of that name.
+    func removal(of name: String, in parent: Location) -> Change? {
+        state.withLock { state in
+            state.removals[Name(parent: parent, name: name)].flatMap { state.rows[$0]?.change }
+        }
     }
 
     /// In the order they were made.
@@ -103,8 +118,14 @@ final class ChangeTable: Sendable {
                 try Self.local { () throws(JournalError) in try journal.commit(edits) }
             }
             state.withLock { $0.take(transaction) }
+            if let publish = publish.withLock({ $0 }) { for change in transaction.wanted { publish(change) } }
             return answer
         }
+    }
+
+    /// Who publishes what a transaction asks for once it is durable.
+    func attach(_ publish: @escaping @Sendable (Change) -> Void) {
+        self.publish.withLock { $0 = publish }
     }
 
     /// Remembers a store's note in memory as well; it is durable already.
@@ -130,6 +151,7 @@ struct ChangeTransaction {
     fileprivate private(set) var drops: Set<ChangeID> = []
     fileprivate private(set) var events: [ListingHistory.Event] = []
     fileprivate private(set) var published: [Location: Location] = [:]
+    fileprivate private(set) var wanted: [Change] = []
 
     fileprivate init(_ table: ChangeTable) {
         self.table = table
@@ -161,6 +183,9 @@ struct ChangeTransaction {
     }
 
     mutating func edit(_ edit: Edit) { edits.append(edit) }
+
+    /// Asks for a change to be published as soon as this is durable.
+    mutating func publishAfterwards(_ change: Change) { wanted.append(change) }
 
     /// A directory has a location of the store's: what is in it on its way goes there.
     mutating func publish(_ pending: Location, at location: Location) {
@@ -194,12 +219,15 @@ extension ChangeTable.State {
         rows[change.id] = ChangeTable.Row(change: change, generation: generation, isDurable: isDurable)
         byLocation[change.location] = change.id
         byParent[change.parent, default: []].insert(change.id)
+        if change.isRemoval { removals[ChangeTable.Name(parent: change.parent, name: change.name)] = change.id }
     }
 
     fileprivate mutating func drop(_ id: ChangeID) {
         guard let row = rows.removeValue(forKey: id) else { return }
         // Another change may stand at that location by now.
         if byLocation[row.change.location] == id { byLocation[row.change.location] = nil }
+        let name = ChangeTable.Name(parent: row.change.parent, name: row.change.name)
+        if removals[name] == id { removals[name] = nil }
         byParent[row.change.parent]?.remove(id)
         if byParent[row.change.parent]?.isEmpty == true { byParent[row.change.parent] = nil }
     }

@@ -152,6 +152,16 @@ struct PublishQueue {
         return true
     }
 
+    /// Whoever wanted to alter it has given up.
+    mutating func letGo(_ id: ChangeID) { entries[id]?.isToBeHeld = false }
+
+    /// The same, but what runs is left alone.
+    mutating func holdUnlessRunning(_ id: ChangeID) -> Bool {
+        guard let entry = entries[id] else { return true }
+        guard entry.phase != .running else { return false }
+        return hold(id)
+    }
+
     /// What ran has ended and there is more to do for it: at once, or by whoever wants to alter it first.
     mutating func stop(_ id: ChangeID) {
         guard let entry = entries[id] else { return }
@@ -177,7 +187,16 @@ struct PublishQueue {
     }
 
     /// Nothing runs or will run without being asked for anew.
-    var isQuiet: Bool { entries.values.allSatisfy { $0.phase == .parked || $0.phase == .held || $0.phase == .over } }
+    var isQuiet: Bool { entries.keys.allSatisfy { !canMove($0) } }
+
+    /// It is on its way, or will be without being asked for anew.
+    func canMove(_ id: ChangeID) -> Bool {
+        switch entries[id]?.phase {
+        case .ready, .delayed, .running: true
+        case .blocked(let others): others.allSatisfy { canMove($0) }
+        case .parked, .held, .over, nil: false
+        }
+    }
 
     private func isOpen(_ id: ChangeID) -> Bool { entries[id].map { $0.phase != .over } ?? false }
 

@@ -47,6 +47,8 @@ extension Publisher {
         if change.isRemoval {
             if change.location.pendingID == nil {
                 try store.remove(change.location, version: change.version, until: cancellation)
+            } else if let note = change.note {
+                try store.abandon(note, until: cancellation)
             }
             return nil
         }
@@ -111,7 +113,7 @@ extension Publisher {
         case .interrupted:
             state.update { $0.queue.stop(id) }
         case .conflict, .notFound, .versionGone:
-            resolve(row, error)
+            settleDispute(row, error)
         case _ where error.code.isConnectivity || error.code == .localFailure:
             settlement.refuse(row.change, error, isFinal: false)
             state.update { $0.queue.postpone(id, error, now: time.now()) }
@@ -121,15 +123,66 @@ extension Publisher {
         }
     }
 
+    private func settleDispute(_ row: ChangeTable.Row, _ error: StoreError) {
+        let change = row.change
+        guard change.isCreation, error.code != .conflict || change.kind == .directory else {
+            return resolve(row, error)
+        }
+        // It, or what it goes into, has been moved meanwhile: that is tried next.
+        if changes[change.id]?.generation != row.generation { return state.update { $0.queue.stop(change.id) } }
+        if error.code == .conflict { return adopt(row, error) }
+        // The directory it goes into is gone at the store: no other try can help.
+        settlement.refuse(change, error, isFinal: true)
+        state.update { $0.queue.park(change.id, error) }
+    }
+
+    /// Somebody else made the same directory first: what goes into ours goes into theirs.
+    private func adopt(_ row: ChangeTable.Row, _ error: StoreError) {
+        let cancellation = Cancellation(deadline: .after(limit))
+        do throws(StoreError) {
+            guard let node = try directory(like: row.change, until: cancellation) else { return resolve(row, error) }
+            let isOver: Bool
+            do throws(VFSError) {
+                isOver = try settlement.settle(row.change, row.generation, node)
+            } catch {
+                throw StoreError(unkept: error)
+            }
+            state.update { isOver ? $0.queue.finish(row.change.id, failure: error) : $0.queue.stop(row.change.id) }
+        } catch {
+            settlement.refuse(row.change, error, isFinal: false)
+            state.update { $0.queue.postpone(row.change.id, error, now: time.now()) }
+        }
+    }
+
+    private func directory(like change: Change, until cancellation: Cancellation) throws(StoreError) -> Node? {
+        let name = Array(TreeName.unescaped(change.name).utf8)
+        var cursor: Cursor?
+        repeat {
+            let page = try store.children(of: change.parent, after: cursor, until: cancellation)
+            if let node = page.nodes.first(where: { $0.kind == .directory && Array($0.name.utf8) == name }) {
+                return node
+            }
+            cursor = page.next == cursor ? nil : page.next
+        } while cursor != nil
+        return nil
+    }
+
     private func resolve(_ row: ChangeTable.Row, _ error: StoreError) {
+        let id = row.change.id
         do throws(VFSError) {
             let successor = try settlement.resolve(row.change, row.generation, error)
-            state.update { $0.queue.finish(row.change.id, failure: error) }
-            if let successor { enqueue(successor) }
+            // Made anew under its own number: who waits for it waits on.
+            guard successor?.id != id else { return state.update { $0.queue.stop(id) } }
+            if let successor {
+                enqueue(successor)
+                // What waited for this one waits for its successor, before this one is over.
+                for row in changes.all where row.change.predecessor == successor.id { enqueue(row.change) }
+            }
+            state.update { $0.queue.finish(id, failure: error) }
         } catch {
             let cause = StoreError(unkept: error)
             settlement.refuse(row.change, cause, isFinal: false)
-            state.update { $0.queue.postpone(row.change.id, cause, now: time.now()) }
+            state.update { $0.queue.postpone(id, cause, now: time.now()) }
         }
     }
 }

@@ -59,7 +59,16 @@ final class Publisher: Sendable {
         var needed = others
         if let directory = change.parent.pendingID { needed.insert(directory) }
         let now = time.now()
-        let pause = change.notBefore - time.wallNanoseconds()
+        // What has the name now goes first: a store that renames holds one thing of a name. (Where everything is copied to
+        // be renamed, names may stand twice for a while, and two files that change places would wait for each other.)
+        if change.isCreation, store.traits.renaming != .never,
+            let removal = changes.removal(of: change.name, in: change.parent)
+        {
+            needed.insert(removal.id)
+        }
+        if let copy = change.predecessor { needed.insert(copy) }
+        // A clock that was set back makes no pause longer.
+        let pause = min(change.notBefore - time.wallNanoseconds(), WriteSide.passingPause)
         let moment = change.notBefore > 0 && pause > 0 ? now + .nanoseconds(pause) : nil
         state.update { state in
             // A parked directory parks nothing else: what waits for it waits for its retry.
@@ -105,10 +114,30 @@ final class Publisher: Sendable {
             state.queue.hold(id) ? nil : state.queue[id]?.cancellation
         }
         running?.cancel()
-        let isHeld: Bool? = state.wait(until: cancellation) { state in state.queue[id]?.phase == .running ? nil : true }
+        let isHeld: Bool? = state.wait(until: cancellation) { state in state.queue.hold(id) ? true : nil }
         guard isHeld != nil else {
+            state.update { $0.queue.letGo(id) }
             throw StoreError(cancellation.reason ?? .interrupted, during: "waiting for an upload")
         }
+    }
+
+    /// What was withdrawn and then left as it is goes on its way.
+    func resume(_ id: ChangeID) {
+        guard let row = changes[id], row.isDurable, row.change.scope == .published else { return }
+        guard state.withLock({ $0.queue[id]?.phase == .held }) else { return }
+        enqueue(row.change)
+    }
+
+    /// Waits a moment for an attempt under way to end by itself.
+    func letEnd(_ id: ChangeID, within limit: Duration) {
+        _ = state.wait(until: .after(limit)) { state in state.queue[id]?.phase == .running ? nil : true }
+    }
+
+    /// Keeps a change from being published from now on.
+    ///
+    /// - Returns: False when it is being published just now.
+    func hold(_ id: ChangeID) -> Bool {
+        state.update { $0.queue.holdUnlessRunning(id) }
     }
 
     /// It is not wanted any more.
@@ -122,6 +151,9 @@ final class Publisher: Sendable {
     func drain(until cancellation: Cancellation) -> Bool {
         state.wait(until: cancellation) { $0.queue.isQuiet ? true : nil } ?? false
     }
+
+    /// It is not parked, and waits for nothing that is.
+    func canMove(_ id: ChangeID) -> Bool { state.withLock { $0.queue.canMove(id) } }
 
     func entry(of id: ChangeID) -> PublishQueue.Entry? { state.withLock { $0.queue[id] } }
 

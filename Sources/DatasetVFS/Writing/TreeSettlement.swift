@@ -150,6 +150,10 @@ final class TreeSettlement: Settlement {
             copy.tags = ours.tags
             transaction.put(copy)
             transaction.drop(ours.id)
+            for var waiting in changes.all.map(\.change) where waiting.predecessor == ours.id {
+                waiting.predecessor = id
+                transaction.put(waiting)
+            }
             return copy
         }
         guard let copy else { return nil }
@@ -191,11 +195,17 @@ final class TreeSettlement: Settlement {
         guard let origin = content.origin else {
             throw StoreError(.corrupt, "bytes of a file are missing and nobody knows what it was made from")
         }
-        let node = try catalog.store.node(at: origin.location, until: cancellation)
-        guard node.version == origin.version, let size = node.size else {
+        let node: Node?
+        do throws(StoreError) {
+            node = try catalog.store.node(at: origin.location, until: cancellation)
+        } catch {
+            guard error.code == .notFound else { throw error }
+            node = nil
+        }
+        guard let node, node.version == origin.version, let size = node.size else {
             throw StoreError(
                 .corrupt,
-                "the version of “\(node.name)” that was changed here is gone at the store",
+                "the version of “\(node?.name ?? origin.location.rawValue)” that was changed here is gone at the store",
                 remedy: "“datasetfs export” saves what was written; “datasetfs discard” gives it up."
             )
         }

@@ -52,8 +52,19 @@ extension VirtualFileSystem {
         } catch {
             throw VFSError(error)
         }
-        side.publisher.forget(change.id)
-        try side.changes.transact { transaction throws(VFSError) in transaction.drop(change.id) }
+        let rest = try side.changes.transact { transaction throws(VFSError) -> Change? in
+            guard var row = transaction.row(change.id)?.change else { return nil }
+            // Somebody has written to it in the meantime: that stays.
+            guard row.content != nil else {
+                transaction.drop(change.id)
+                return nil
+            }
+            row.description = nil
+            row.tags = nil
+            transaction.put(row)
+            return row
+        }
+        if let rest { side.publisher.enqueue(rest) } else { side.publisher.forget(change.id) }
         catalog.renewListing(at: change.parent)
     }
 
@@ -109,11 +120,16 @@ extension VirtualFileSystem {
         }
         guard let change = try settled(fact.location, side, context) else { throw .noData }
         guard change.location.pendingID == nil else {
+            // A rename that is given up leaves the original where it was.
+            let originals = side.changes.all.map(\.change).filter { $0.predecessor == change.id }
+            for original in originals { side.publisher.forget(original.id) }
             try side.changes.transact { transaction throws(VFSError) in
+                for original in originals { transaction.drop(original.id) }
                 for below in side.changes.children(of: change.location) { dropUnpublished(below, side, &transaction) }
                 dropUnpublished(change, side, &transaction)
             }
             vanish(fact)
+            for original in originals { catalog.renewListing(at: original.parent) }
             catalog.invalidator.post([.name(fact.name, parent: Inode(fact.parent))])
             return
         }

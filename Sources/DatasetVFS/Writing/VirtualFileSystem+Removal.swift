@@ -75,7 +75,9 @@ extension VirtualFileSystem {
                 pending
                 ?? Change(id: id, kind: fact.kind, location: location, version: known, parent: parent, name: fact.name)
             removal.isRemoval = true
-            removal.content = nil
+            // Where the store may still say no, what was written stays until it has said yes.
+            if side.durability == .back { removal.content = nil }
+            removal.note = nil
             removal.description = nil
             removal.tags = nil
             removal.failure = nil
@@ -112,6 +114,8 @@ extension VirtualFileSystem {
     /// It may be published in the meantime: its location is the store's then.
     func settled(_ location: Location, _ side: WriteSide, _ context: CallContext) throws(VFSError) -> Change? {
         guard let change = side.changes.change(at: location) else { return nil }
+        // What is nearly done is better done than called off: nobody could tell then how far it came.
+        side.publisher.letEnd(change.id, within: .seconds(1))
         do throws(StoreError) {
             try side.publisher.withdraw(change.id, until: context.cancellation)
         } catch {
@@ -133,9 +137,23 @@ extension VirtualFileSystem {
         transaction.drop(change.id)
         transaction.edit(.attributes(nil, of: change.location))
         side.publisher.forget(change.id)
-        guard let note = change.note else { return }
-        _ = catalog.inBackground { catalog, cancellation in
-            try? catalog.store.abandon(note, until: cancellation)
-        }
+        abandon(change, side, &transaction)
+    }
+
+    /// Sees to it that what an upload that will not go on may have left at the store is taken away, whatever happens before.
+    func abandon(_ change: Change, _ side: WriteSide, _ transaction: inout ChangeTransaction) {
+        guard change.isCreation, let note = change.note, let id = try? side.changes.newID() else { return }
+        var rest = Change(
+            id: id,
+            kind: change.kind,
+            location: .pending(id),
+            version: nil,
+            parent: change.parent,
+            name: change.name
+        )
+        rest.isRemoval = true
+        rest.note = note
+        transaction.put(rest)
+        transaction.publishAfterwards(rest)
     }
 }

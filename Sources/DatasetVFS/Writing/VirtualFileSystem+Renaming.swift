@@ -34,31 +34,46 @@ extension VirtualFileSystem {
             guard rule != .mustBeFree || target == nil else { throw VFSError(errno: EEXIST) }
             try checkKinds(source, target)
             // Whatever is being sent just now may become another thing's content: it is settled first.
-            _ = try settled(source.location, side, context)
-            if let target { _ = try settled(target.location, side, context) }
-            var move = Move(
-                source: try catalog.fact(source.inode),
-                target: try target.map { target throws(VFSError) in try catalog.fact(target.inode) },
-                directory: try catalog.fact(directory.inode),
-                name: newName
-            )
-            if let obstacle = move.target, obstacle.kind != .file || source.kind != .file {
-                if obstacle.kind == .directory {
-                    try removeDirectory(newName, in: newParent, context)
-                } else {
-                    try remove(obstacle, side, context)
-                }
-                move.target = nil
+            let held = [source, target].compactMap { $0.flatMap { side.changes.change(at: $0.location)?.id } }
+            do throws(VFSError) {
+                _ = try settled(source.location, side, context)
+                if let target { _ = try settled(target.location, side, context) }
+                try move(source, over: target, to: newName, in: directory, side, context)
+            } catch {
+                for id in held { side.publisher.resume(id) }
+                throw error
             }
-            if move.source.location.pendingID != nil {
-                try renameUnpublished(move, side, context)
-            } else if move.target == nil, store.traits.renaming == .anywhere,
-                !isLocalName(newName, move.directory, side)
-            {
-                try renameAtStore(move, side, context)
+        }
+    }
+
+    private func move(
+        _ source: Fact,
+        over target: Fact?,
+        to name: String,
+        in directory: Fact,
+        _ side: WriteSide,
+        _ context: CallContext
+    ) throws(VFSError) {
+        var move = Move(
+            source: try catalog.fact(source.inode),
+            target: try target.map { target throws(VFSError) in try catalog.fact(target.inode) },
+            directory: try catalog.fact(directory.inode),
+            name: name
+        )
+        if let obstacle = move.target, obstacle.kind != .file || source.kind != .file {
+            if obstacle.kind == .directory {
+                try removeDirectory(name, in: Inode(directory.inode), context)
             } else {
-                try copyAndRemove(move, side, context)
+                try remove(obstacle, side, context)
             }
+            move.target = nil
+        }
+        if move.source.location.pendingID != nil {
+            try renameUnpublished(move, side, context)
+        } else if move.target == nil, store.traits.renaming == .anywhere, !isLocalName(name, move.directory, side) {
+            try renameAtStore(move, side, context)
+        } else {
+            try copyAndRemove(move, side, context)
         }
     }
 
@@ -80,9 +95,16 @@ extension VirtualFileSystem {
         moved.parent = move.directory.location
         moved.name = move.name
         side.place(&moved, inLocalDirectory: isLocal(moved.parent), now: time.wallNanoseconds())
-        if moved.scope == .published { try check(moved) }
+        if moved.scope == .published {
+            try check(moved)
+        } else if let id = moved.content {
+            // What stays here must be here before what it was made from may go.
+            let content = try ChangeTable.local { () throws(JournalError) in try side.journal.content(id) }
+            try fetch(content, side, context)
+        }
         try side.changes.transact { transaction throws(VFSError) in
             if let target = move.target { replace(target, by: &moved, side, &transaction) }
+            takeOver(&moved, side, &transaction)
             if moved.location != shown.change.location {
                 transaction.edit(.moveAttributes(from: shown.change.location, to: moved.location))
             }
@@ -114,6 +136,7 @@ extension VirtualFileSystem {
             transaction.drop(pending.id)
             side.publisher.forget(pending.id)
         }
+        abandon(moved, side, &transaction)
         moved.location = target.location
         moved.version = pending?.version ?? target.version
         moved.note = nil
@@ -138,6 +161,12 @@ extension VirtualFileSystem {
         try publishBelow(move.directory, side, context, isDeep: false)
         let parent = try catalog.fact(move.directory.inode).location
         let name = TreeName.unescaped(move.name)
+        if let removal = side.changes.removal(of: move.name, in: parent) {
+            // It may wait in its turn for what is renamed.
+            if let pending = side.changes.change(at: move.source.location) { side.publisher.resume(pending.id) }
+            defer { _ = try? settled(move.source.location, side, context) }
+            try wait(for: removal, side, "rename", path(of: move.source.inode), context)
+        }
         let old = move.source
         let oldParent = try catalog.fact(old.parent).location
         let node = try catalog.remote { () throws(StoreError) in
@@ -155,6 +184,7 @@ extension VirtualFileSystem {
                     pending.name = move.name
                     transaction.put(pending)
                 }
+                if old.kind == .directory { follow(old.location, node.location, side, &transaction) }
             }
             let pending = side.changes.change(at: node.location)
             try place(move, at: node.location, showing: pending?.node(over: node) ?? node)
@@ -163,12 +193,41 @@ extension VirtualFileSystem {
         if let pending = side.changes.change(at: node.location) { side.publisher.enqueue(pending) }
     }
 
+    /// What is kept here alone, or open, below a directory that the store has given another address.
+    private func follow(
+        _ old: Location,
+        _ new: Location,
+        _ side: WriteSide,
+        _ transaction: inout ChangeTransaction
+    ) {
+        guard old != new else { return }
+        let inside = old.rawValue + "/"
+        func moved(_ location: Location) -> Location? {
+            if location == old { return new }
+            guard location.rawValue.hasPrefix(inside) else { return nil }
+            return Location(new.rawValue + "/" + location.rawValue.dropFirst(inside.count))
+        }
+        for var change in side.changes.all.map(\.change) where change.scope == .local {
+            guard let parent = moved(change.parent) else { continue }
+            change.parent = parent
+            transaction.put(change)
+        }
+        for file in openFiles.all {
+            var place = file.place
+            guard let parent = moved(place.parent) else { continue }
+            place.parent = parent
+            place.location = moved(place.location) ?? place.location
+            file.move(place)
+        }
+    }
+
     /// The addresses of what lies below a directory change with its name: nothing may be under way there.
     private func publishBelow(_ fact: Fact, _ side: WriteSide, _ context: CallContext, isDeep: Bool = true)
         throws(VFSError)
     {
         guard fact.kind == .directory else { return }
         if let own = side.changes.change(at: fact.location) {
+            side.publisher.resume(own.id)
             try wait(for: own, side, "rename", path(of: fact.inode), context)
         }
         guard isDeep else { return }
@@ -214,6 +273,9 @@ extension VirtualFileSystem {
             name: source.name
         )
         removal.isRemoval = true
+        // Editors that keep a backup write the file anew in a moment.
+        if copy.scope == .local { removal.notBefore = time.wallNanoseconds() + WriteSide.passingPause }
+        if copy.scope == .published { removal.predecessor = copy.id }
         try side.changes.transact { transaction throws(VFSError) in
             if let content { transaction.edit(.keep(content)) }
             if let target = move.target { replace(target, by: &copy, side, &transaction) }
@@ -225,7 +287,7 @@ extension VirtualFileSystem {
         if let pending { side.publisher.forget(pending.id) }
         try take(copy, move)
         if copy.scope == .published { side.publisher.enqueue(copy) }
-        side.publisher.enqueue(removal, after: copy.scope == .published ? [copy.id] : [])
+        side.publisher.enqueue(removal)
         guard side.durability == .through else { return }
         if copy.scope == .published { try wait(for: copy, side, "rename", path(of: source.inode), context) }
         try wait(for: removal, side, "rename", path(of: source.inode), context)
@@ -300,9 +362,11 @@ extension VirtualFileSystem {
     /// RENAME_EXCHANGE: only names that nobody else knows can change places in one step.
     private func exchange(_ source: Fact, _ target: Fact?, _ side: WriteSide, _ context: CallContext) throws(VFSError) {
         guard let target else { throw .notFound }
+        guard source.location.pendingID != nil, target.location.pendingID != nil else { throw VFSError(errno: EINVAL) }
         let mine = try settled(source.location, side, context)
         let theirs = try settled(target.location, side, context)
         guard var mine, var theirs, mine.location.pendingID != nil, theirs.location.pendingID != nil else {
+            for change in [mine, theirs] { if let change { side.publisher.resume(change.id) } }
             throw VFSError(errno: EINVAL)
         }
         (mine.parent, theirs.parent) = (theirs.parent, mine.parent)

@@ -14,9 +14,11 @@ final class TreeStore: Store {
         /// Reads of a version that was replaced still succeed.
         var keepsOldVersions = true
         var pageSize = 1000
+        /// It has a rename of its own; what is renamed keeps its id.
+        var renames = false
     }
 
-    private struct Thing {
+    struct Thing {
         var id: String
         var parent: String
         var name: String
@@ -27,9 +29,11 @@ final class TreeStore: Store {
         var isListed = true
         var attributes = Attributes()
         var isInline = false
+        /// The note of the upload that each version comes from.
+        var makers: [Int: String] = [:]
     }
 
-    private struct State {
+    struct State {
         var things: [String: Thing] = [:]
         var order: [String] = []
         var next = 1
@@ -42,18 +46,21 @@ final class TreeStore: Store {
     }
 
     let traits: StoreTraits
-    private let options: Options
-    private let state = Mutex(State())
+    let options: Options
+    let state = Mutex(State())
 
     init(_ options: Options = Options()) {
         self.options = options
-        traits = StoreTraits(
+        var traits = StoreTraits(
             identity: "tree:\(UInt64.random(in: .min ... .max))",
             displayName: "tree:",
             listsEverything: options.listsEverything,
             readsRanges: true,
             describesNodes: true
         )
+        traits.isWritable = true
+        traits.renaming = options.renames ? .anywhere : .never
+        self.traits = traits
     }
 
     // MARK: - What the platform's users do
@@ -190,7 +197,7 @@ final class TreeStore: Store {
         }
     }
 
-    private func node(of thing: Thing, isWhole: Bool) -> Node {
+    func node(of thing: Thing, isWhole: Bool) -> Node {
         var node = Node(location: Location(thing.id), name: thing.name, kind: thing.kind)
         node.created = Timestamp(nanoseconds: thing.created)
         node.modified = Timestamp(nanoseconds: thing.modified)
@@ -202,7 +209,7 @@ final class TreeStore: Store {
         return node
     }
 
-    private func missing(_ what: String) -> StoreError {
+    func missing(_ what: String) -> StoreError {
         StoreError(.notFound, "tree: has nothing at “\(what)”", httpStatus: 404, requestID: "request-1")
     }
 }
