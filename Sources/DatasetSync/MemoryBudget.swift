@@ -26,6 +26,9 @@ package final class MemoryBudget: Sendable {
 
     package var isExceeded: Bool { used.withLock { $0 > capacity } }
 
+    /// More than three quarters are in use: time to hold on to nothing that can be had otherwise.
+    package var isCrowded: Bool { used.withLock { $0 > capacity / 4 * 3 } }
+
     /// Waits until so many more bytes would fit; more than all there is fits when nothing else is held.
     ///
     /// - Returns: False when `cancellation` ended the wait.

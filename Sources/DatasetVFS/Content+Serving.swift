@@ -9,9 +9,14 @@ extension Content {
     /// - Returns: False when a block of it is in neither.
     func serve(_ range: ByteRange, into buffer: UnsafeMutableRawBufferPointer) -> Bool {
         let wanted = blocks(of: range)
-        let held = state.withLock { state in
-            state.held.isEmpty ? [] : wanted.map { state.held.bytes(of: $0) }
+        // Nothing is copied before all of it is there.
+        let found = state.withLock { state -> [HeldBytes?]? in
+            guard !state.held.isEmpty else { return [] }
+            let held = wanted.map { state.held.bytes(of: $0) }
+            let isThere = zip(wanted, held).allSatisfy { $1 != nil || cached.holds(block: $0) }
+            return isThere ? held : nil
         }
+        guard let held = found else { return false }
         guard held.contains(where: { $0 != nil }) else { return unsafe cached.read(at: range.offset, into: buffer) }
         var next = wanted.lowerBound
         while next < wanted.upperBound {
@@ -25,12 +30,16 @@ extension Content {
             guard unsafe readCached(first..<next, range, into: buffer) else { return false }
         }
         let ended = range.end == size ? wanted.upperBound : Int(range.end / UInt64(blockSize))
-        if ended > wanted.lowerBound { change { $0.held.noteRead(wanted.lowerBound..<ended) } }
+        let isExceeded = keeping.segments.budget.isExceeded
+        state.withLock { state in
+            if ended > wanted.lowerBound { state.held.noteRead(wanted.lowerBound..<ended) }
+            if isExceeded { state.held.giveUp(wanted) }
+        }
         return true
     }
 
     private func copy(
-        _ bytes: [UInt8],
+        _ bytes: HeldBytes,
         of block: Int,
         _ range: ByteRange,
         into buffer: UnsafeMutableRawBufferPointer
@@ -39,9 +48,10 @@ extension Content {
         let from = max(start, range.offset)
         let to = min(start + UInt64(bytes.count), range.end)
         let target = unsafe buffer[Int(from - range.offset)..<Int(to - range.offset)]
-        unsafe UnsafeMutableRawBufferPointer(rebasing: target).copyBytes(
-            from: bytes[Int(from - start)..<Int(to - start)]
-        )
+        let first = bytes.range.lowerBound + Int(from - start)
+        unsafe bytes.segment.withBytes(in: first..<first + Int(to - from)) { source in
+            unsafe UnsafeMutableRawBufferPointer(rebasing: target).copyMemory(from: source)
+        }
     }
 
     private func readCached(

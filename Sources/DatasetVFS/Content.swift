@@ -8,19 +8,29 @@ internal import DatasetSync
 /// 1. Readers overlap: a block is fetched once, whoever asks (`claims`).
 /// 2. A transfer covers many blocks; a reader wants its own as soon as they are there (`FetchSink` hands over block by block).
 /// 3. The cache is a helper, never a gate: a block is served from memory while the cache is still being given it
-///    (`Content+Keeping`), and also when it could not keep it (`HeldBlocks`).
+///    (`Content+Keeping`), until a reader behind its own read-ahead had it, and also when the cache could not keep it
+///    (`HeldBlocks`).
 final class Content: Sendable {
     struct State {
         /// Blocks that a transfer under way will bring.
         var claims: Set<Int> = []
+        /// What readers wait for.
+        var awaited: [Range<Int>] = []
         var held = HeldBlocks()
         /// Waits for the cache to have been given everything.
         var whenIdle: (@Sendable () -> Void)?
+
+        /// Somebody waits for this block and for nothing more.
+        func awaits(_ block: Int) -> Bool {
+            awaited.contains { $0.contains(block) && !hasClaims(in: $0) }
+        }
+
+        func hasClaims(in blocks: Range<Int>) -> Bool { blocks.contains { claims.contains($0) } }
     }
 
     /// What all contents of a mount share for keeping blocks.
     struct Keeping: Sendable {
-        let budget: MemoryBudget
+        let segments: SegmentPool
         let writers: WorkerPool
         /// Files up to this size are fetched whole with one request, which the store can check against their digests.
         let wholeLimit: UInt64
@@ -54,10 +64,6 @@ final class Content: Sendable {
         self.keeping = keeping
     }
 
-    deinit {
-        change { $0.held.dropAll() }
-    }
-
     /// Copies the bytes at `offset` into the whole of `buffer`.
     ///
     /// - Precondition: `offset + buffer.count` lies within the size.
@@ -79,7 +85,7 @@ final class Content: Sendable {
                     throw StoreError(.corrupt, "“\(node.name)” could not be read back after it was fetched")
                 }
                 do throws(StoreError) {
-                    try fetch(run, until: cancellation)
+                    try fetch(run, isAhead: false, until: cancellation)
                 } catch {
                     guard error.code == .corrupt, corruptions < Self.corruptionRetries else { throw error }
                     corruptions += 1
@@ -95,11 +101,12 @@ final class Content: Sendable {
     /// Does nothing while the cache does not keep what it is given: more would only push out what readers wait for.
     func prefetch(_ range: ByteRange, until cancellation: Cancellation) throws(StoreError) {
         let wanted = blocks(of: range.clamped(to: size))
-        guard keeping.budget.waitForRoom(wanted.count * blockSize, until: cancellation), hasRoomAhead else { return }
+        let budget = keeping.segments.budget
+        guard budget.waitForRoom(wanted.count * blockSize, until: cancellation), hasRoomAhead else { return }
         // Onward only: what was fetched may have been read and let go by now.
         var next = wanted.lowerBound
         while !cancellation.isCancelled, let run = claimFirst(in: next..<wanted.upperBound) {
-            try fetch(run, until: cancellation)
+            try fetch(run, isAhead: true, until: cancellation)
             next = run.upperBound
         }
     }
@@ -132,13 +139,15 @@ final class Content: Sendable {
         }
     }
 
-    private func fetch(_ run: Range<Int>, until cancellation: Cancellation) throws(StoreError) {
+    private func fetch(_ run: Range<Int>, isAhead: Bool, until cancellation: Cancellation) throws(StoreError) {
         let sink = FetchSink(
             blocks: run,
+            blocksOfSegment: max(1, SegmentPool.segmentBytes / blockSize),
             cancellation: cancellation,
             length: { [self] in length(of: $0) },
-            keep: { [self] in keep($0, $1) }
+            taker: taker(isAhead: isAhead)
         )
+        defer { sink.end() }
         // What was handed over is not claimed any more: it may be lost again and claimed by another.
         defer { state.update { $0.claims.subtract(sink.finished.upperBound..<run.upperBound) } }
         let start = UInt64(run.lowerBound) * UInt64(blockSize)
@@ -162,8 +171,12 @@ final class Content: Sendable {
 
     /// All that is missing is on its way: waits until some of it came, or its transfer ended.
     private func wait(for wanted: Range<Int>, until cancellation: Cancellation) throws(StoreError) {
+        state.withLock { $0.awaited.append(wanted) }
         let isSettled: Bool? = state.wait(until: cancellation) { state in
-            wanted.contains { state.claims.contains($0) } ? nil : true
+            state.hasClaims(in: wanted) ? nil : true
+        }
+        state.withLock { state in
+            if let index = state.awaited.firstIndex(of: wanted) { state.awaited.remove(at: index) }
         }
         guard isSettled != nil else {
             throw StoreError(cancellation.reason ?? .interrupted, during: "reading “\(node.name)”")

@@ -23,14 +23,14 @@ final class ContentTable: Sendable {
 
     /// Memory for blocks on their way from the wire to the disk and the reader.
     static let memory = 64 << 20
-    /// Writing to the disk is copying memory: more threads than two help no disk.
+    /// One waits for the disk while the other prepares the next.
     private static let writers = 2
 
     init(store: any Store, cache: BlockCache, wholeLimit: UInt64 = 0) {
         self.store = store
         self.cache = cache
         keeping = Content.Keeping(
-            budget: MemoryBudget(capacity: Self.memory),
+            segments: SegmentPool(budget: MemoryBudget(capacity: Self.memory)),
             // What waits here is bounded by the memory it is in.
             writers: WorkerPool(name: "cache", threads: Self.writers, capacity: .max),
             wholeLimit: wholeLimit

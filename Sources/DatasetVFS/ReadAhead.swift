@@ -72,18 +72,21 @@ package struct ReadAhead: Sendable, Equatable {
     private mutating func extend(to size: UInt64) -> Action {
         let here = position ?? 0
         fetchedTo = max(fetchedTo, here)
-        // Half of the window is still ahead: enough.
-        guard window == 0 || fetchedTo - here <= window / 2 else { return .nothing }
-        window = window == 0 ? Self.smallestWindow : min(window * 2, largestWindow)
+        let ahead = fetchedTo - here
+        if window < largestWindow {
+            // Half of the window is still ahead: enough.
+            guard window == 0 || ahead <= window / 2 else { return .nothing }
+            window = window == 0 ? Self.smallestWindow : min(window * 2, largestWindow)
+        }
         let end = min(size, here + window)
-        guard end > fetchedTo else { return .nothing }
         let step = min(piece, max(Self.smallestWindow / 2, window / 4))
         var pieces: [ByteRange] = []
-        while fetchedTo < end {
+        // The last piece is as short as the file; all others are whole.
+        while fetchedTo < end, end - fetchedTo >= step || end == size {
             let count = min(step, end - fetchedTo)
             pieces.append(ByteRange(offset: fetchedTo, count: count))
             fetchedTo += count
         }
-        return .fetch(pieces)
+        return pieces.isEmpty ? .nothing : .fetch(pieces)
     }
 }

@@ -49,7 +49,7 @@ import Testing
 
         #expect(content.bytes(at: 0, count: Self.count * Self.size) == nil)
         #expect(good(in: content) == (0..<Self.count).filter { $0 != number })
-        #expect(content.firstMissing(in: 0..<Self.count) == number..<(number + 1))
+        #expect((0..<Self.count).filter { !content.holds(block: $0) } == [number])
         #expect(content.put(number, block(number, length: Self.size)))
         #expect(good(in: content).count == Self.count)
     }

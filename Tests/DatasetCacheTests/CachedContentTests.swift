@@ -26,14 +26,14 @@ import Testing
         #expect(content.bytes(at: 100, count: 10) == Array(whole[100..<110]))
         #expect(content.bytes(at: 9_999, count: 1) == [whole[9_999]])
         #expect(content.bytes(at: 4_095, count: 2) == nil)
-        #expect(content.firstMissing(in: 0..<3) == 1..<2)
+        #expect(content.present(in: 0..<3) == [0..<1, 2..<3])
         #expect(!content.isComplete && content.presentBytes == 4096 + 1808)
 
         #expect(content.put(1, blocks[1]))
         #expect(content.isComplete && content.presentBytes == 10_000)
         #expect(content.bytes(at: 0, count: 10_000) == whole)
         #expect(content.bytes(at: 4_000, count: 5_000) == Array(whole[4_000..<9_000]))
-        #expect(content.firstMissing(in: 0..<99) == nil)
+        #expect(content.present(in: 0..<99) == [0..<3])
     }
 
     @Test("Reads past the end and blocks of a wrong length are refused")
@@ -75,7 +75,7 @@ import Testing
         for number in 0..<5 { #expect(content.put(number, block(number, length: 4096))) }
 
         content.drop(blocks: 1..<3)
-        #expect(content.firstMissing(in: 0..<5) == 1..<3)
+        #expect(content.present(in: 0..<5) == [0..<1, 3..<5])
         #expect(content.bytes(at: 0, count: 4096) == block(0, length: 4096))
         #expect(content.put(1, block(1, length: 4096)))
         content.drop(blocks: 0..<100)
@@ -97,7 +97,7 @@ import Testing
         let content = cache.open(key("a"), size: 1_400 * 4096 - 7)
 
         #expect(content.presentBytes == 2 * 4096 + 4_089)
-        #expect(content.firstMissing(in: 0..<1_400) == 1..<1_300)
+        #expect(content.present(in: 0..<1_400) == [0..<1, 1_300..<1_301, 1_399..<1_400])
         #expect(content.bytes(at: 1_300 * 4096, count: 4096) == block(1_300, length: 4096))
         #expect(content.bytes(at: 1_399 * 4096 + 5, count: 9) == Array(block(1_399, length: 4_089)[5..<14]))
     }
@@ -119,7 +119,7 @@ import Testing
         let last = content.blockCount - 1
 
         #expect(content.put(last, block(1, length: 4096)))
-        #expect(content.firstMissing(in: 0..<content.blockCount) == 0..<last)
+        #expect(content.present(in: 0..<content.blockCount) == [last..<last + 1])
         #expect(content.bytes(at: 1 << 42 - 4096, count: 4096) == block(1, length: 4096))
         #expect(cache.open(key("b"), size: .max).isVolatile)
     }

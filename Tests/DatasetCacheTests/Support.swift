@@ -60,6 +60,9 @@ extension CachedContent {
         unsafe bytes.withUnsafeBytes { unsafe put(block: number, $0) }
     }
 
+    /// The runs of blocks that are there.
+    func present(in blocks: Range<Int>) -> [Range<Int>] { map.withLock { $0.presentRuns(in: blocks) } }
+
     /// The bytes, or nil for a miss.
     func bytes(at offset: UInt64, count: Int) -> [UInt8]? {
         var buffer = [UInt8](repeating: 0xEE, count: count)

@@ -7,8 +7,13 @@ internal import Glibc
 struct BlockFiles: Sendable {
     let data: Descriptor
     let map: Descriptor
+    /// The data once more, opened to be written past the page cache; nil for what is small or where that is impossible.
+    private let direct: Descriptor?
     /// Where the checksums begin in the map file.
     private let checksumsOffset: UInt64
+
+    /// Smaller contents are never written in pieces worth it.
+    private static let directFloor: UInt64 = 4 << 20
 
     static func base(of name: ContentName, in directory: String) -> String {
         "\(directory)/\(name.folder)/\(name.text)"
@@ -32,7 +37,9 @@ struct BlockFiles: Sendable {
         }
         let map = try Descriptor(creating: "\(base).map")
         let expected = header.bytes
-        let files = BlockFiles(data: data, map: map, checksumsOffset: UInt64(expected.count))
+        // Best effort: where it fails, everything goes through the page cache.
+        let direct = header.size >= directFloor ? try? Descriptor(direct: "\(base).data") : nil
+        let files = BlockFiles(data: data, map: map, direct: direct, checksumsOffset: UInt64(expected.count))
         if try files.begins(with: expected) {
             return (files, try files.loadMap(blockCount: blockCount))
         }
@@ -41,6 +48,20 @@ struct BlockFiles: Sendable {
         try data.truncate(to: header.size)
         try map.write(expected, at: 0)
         return (files, BlockMap(blockCount: blockCount))
+    }
+
+    /// Writes data.
+    ///
+    /// - Parameter bypassing: Past the page cache, where the file system can do that with such bytes.
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64, bypassing: Bool) throws(SystemFailure) {
+        if bypassing, let direct {
+            do throws(SystemFailure) {
+                return try unsafe direct.write(bytes, at: offset)
+            } catch {
+                guard error.code == EINVAL else { throw error }
+            }
+        }
+        try unsafe data.write(bytes, at: offset)
     }
 
     var allocatedBytes: UInt64 { data.allocatedBytes + map.allocatedBytes }

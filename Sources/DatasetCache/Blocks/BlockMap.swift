@@ -52,13 +52,6 @@ struct BlockMap: Sendable {
         segments[index] = segment
     }
 
-    /// First run of consecutive absent blocks within `blocks` (and within the content), nil when all are there.
-    func firstMissing(in blocks: Range<Int>) -> Range<Int>? {
-        let blocks = blocks.clamped(to: 0..<blockCount)
-        guard let start = next(in: blocks, isPresent: false) else { return nil }
-        return start..<(next(in: start..<blocks.upperBound, isPresent: true) ?? blocks.upperBound)
-    }
-
     /// The runs of present blocks within `blocks`.
     func presentRuns(in blocks: Range<Int>) -> [Range<Int>] {
         let blocks = blocks.clamped(to: 0..<blockCount)

@@ -15,7 +15,7 @@ package final class CachedContent: Sendable {
 
     /// What the files were opened as; nil where nothing is kept.
     let header: MapHeader?
-    private let name: ContentName
+    let name: ContentName
     let files: BlockFiles?
     let directory: CacheDirectory
     let map: Mutex<BlockMap>
@@ -74,43 +74,10 @@ package final class CachedContent: Sendable {
         map.withLock { $0[block] != 0 }
     }
 
-    /// First run of consecutive absent blocks within `blocks`, nil when all are there.
-    package func firstMissing(in blocks: Range<Int>) -> Range<Int>? {
-        map.withLock { $0.firstMissing(in: blocks) }
-    }
-
     /// Bytes of a block of this content.
     package func length(of block: Int) -> Int {
         let start = UInt64(block) * UInt64(blockSize)
         return start < size ? Int(min(UInt64(blockSize), size - start)) : 0
-    }
-
-    /// Keeps one whole block; the last one is as short as the content.
-    ///
-    /// - Returns: False when it could not be kept: no room, a failing disk, or not a whole block.
-    @discardableResult
-    package func put(block: Int, _ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard let files, block >= 0, block < blockCount, bytes.count == length(of: block) else { return false }
-        let checksum = unsafe blockChecksum(bytes)
-        let known = map.withLock { $0[block] }
-        if known == checksum { return true }
-        // File systems allocate pages.
-        let charge = known == 0 ? UInt64((bytes.count + 4095) / 4096 * 4096) : 0
-        guard directory.admit(charge, of: name) else { return false }
-        do {
-            try unsafe files.data.write(bytes, at: UInt64(block) * UInt64(blockSize))
-        } catch {
-            directory.release(charge, of: name)
-            directory.warn("cannot keep a block: \(error.message)")
-            return false
-        }
-        let isNew = map.withLock { map in
-            defer { map.set(block, to: checksum) }
-            return map[block] == 0
-        }
-        if !isNew { directory.release(charge, of: name) }
-        mirror(block..<(block + 1))
-        return true
     }
 
     /// Forgets blocks, so that they are fetched again.
@@ -145,7 +112,7 @@ package final class CachedContent: Sendable {
     }
 
     /// Writes what memory says of some blocks to the map file.
-    private func mirror(_ blocks: Range<Int>) {
+    func mirror(_ blocks: Range<Int>) {
         guard let files else { return }
         var start = blocks.lowerBound
         while start < blocks.upperBound {

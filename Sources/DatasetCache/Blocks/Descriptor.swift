@@ -23,6 +23,20 @@ final class Descriptor: Sendable {
         self.init(takingOwnershipOf: number)
     }
 
+    /// Opens what is there for writing past the page cache; offsets, lengths and addresses must be multiples of the disk's
+    /// block size then, or a write is EINVAL (open(2), O_DIRECT).
+    convenience init(direct path: String) throws(SystemFailure) {
+        // Glibc's module hides O_DIRECT behind _GNU_SOURCE; these are Linux's ABI (asm/fcntl.h).
+        #if arch(arm64) || arch(arm)
+            let direct: Int32 = 0o200000
+        #else
+            let direct: Int32 = 0o40000
+        #endif
+        let number = unsafe open(path, O_WRONLY | direct | O_NOFOLLOW | O_CLOEXEC)
+        guard number >= 0 else { throw SystemFailure(call: "open", code: errno) }
+        self.init(takingOwnershipOf: number)
+    }
+
     deinit { close(number) }
 
     /// Fills `buffer` from `offset` on.
