@@ -19,11 +19,7 @@ extension VirtualFileSystem {
         let path = path(of: inode.rawValue)
         return try recording("open", at: path) { () throws(VFSError) in
             let side = writes || truncates ? try writeSide() : nil
-            let fact = try current(inode, until: context.cancellation)
-            guard let size = fact.size, let version = fact.version else {
-                throw VFSError(StoreError(.invalid, "“\(fact.name)” has no content that could be read"))
-            }
-            let body = try body(of: fact, size, version, context)
+            let (fact, body, version) = try found(inode, context)
             let opening = inodes.open(fact)
             guard opening != .refused else {
                 body.release(contents)
@@ -51,12 +47,32 @@ extension VirtualFileSystem {
         }
     }
 
+    /// What is to be opened, and where its bytes are.
+    ///
+    /// Both are looked for anew when they do not fit: what is on its way is published at any moment.
+    private func found(_ inode: Inode, _ context: CallContext) throws(VFSError) -> (Fact, FileHandle.Body, Version) {
+        var attempts = 0
+        while true {
+            let fact = try current(inode, until: context.cancellation)
+            guard let size = fact.size, let version = fact.version else {
+                throw VFSError(StoreError(.invalid, "“\(fact.name)” has no content that could be read"))
+            }
+            do throws(VFSError) {
+                return (fact, try body(of: fact, size, version, context), version)
+            } catch {
+                attempts += 1
+                guard version.isUnpublished, attempts < 10 else { throw error }
+                catalog.merging.withLock { _ in }
+            }
+        }
+    }
+
     /// O_TRUNC: nothing of what was there is fetched.
     private func truncate(_ handle: FileHandle, _ side: WriteSide) throws(VFSError) {
         guard let file = handle.file else { throw .badHandle }
         let draft = try file.draft { () throws(VFSError) in try newDraft(over: nil, side) }
         try ChangeTable.local { () throws(JournalError) in try draft.truncate(to: 0) }
-        file.noteWritten(at: Timestamp(nanoseconds: time.wallNanoseconds()))
+        file.noteMade(at: Timestamp(nanoseconds: time.wallNanoseconds()))
     }
 
     /// Where the bytes of that version are.
@@ -78,7 +94,7 @@ extension VirtualFileSystem {
         let rest = try catalog.remote { () throws(StoreError) in
             try side.publisher.settlement.base(of: content, until: context.cancellation)
         }
-        return .local(PartialContent(content: content, rest: rest))
+        return .local(CompletedContent(content, rest: rest))
     }
 
     /// - Returns: Bytes copied; fewer than asked for only at the end of the file.

@@ -121,6 +121,7 @@ package final class VirtualFileSystem: Sendable {
                 time: time,
                 limit: options.backgroundDeadline
             )
+            changes.attach { [weak publisher] in publisher?.enqueue($0) }
             return WriteSide(
                 journal: changes.journal,
                 changes: changes,

@@ -39,7 +39,7 @@ extension Draft {
         for range in state.inherited.subtracting(missing).ranges {
             try bytes.replace(range, with: try state.lower.bytes(of: range))
         }
-        return SealedContent(
+        let content = SealedContent(
             id: try keeper.makeID(),
             size: state.size,
             place: .memory(bytes),
@@ -50,6 +50,10 @@ extension Draft {
             isSynchronized: true,
             keeper: keeper
         )
+        // What is missing is fetched for the content, once: the draft has it from there, whatever becomes of the version
+        // that it was opened over.
+        if !missing.isEmpty { self.state.withLock { $0.lower.local = content } }
+        return content
     }
 
     /// The file becomes the content, after it has taken in what is not worth a layer of its own.

@@ -17,6 +17,8 @@ extension Gufe {
             var inode: UInt64
             /// The time of modification that the file gets, in nanoseconds since 1970.
             var modified: Int64
+            /// Where the file is to stand; nil in notes of old.
+            var place: Location?
         }
 
         init(_ temporary: Temporary? = nil) {

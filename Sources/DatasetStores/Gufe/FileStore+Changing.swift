@@ -108,7 +108,7 @@ extension Gufe.FileStore {
 
     @available(*, noasync, message: "this waits for the disk")
     package func abandon(_ note: String, until cancellation: Cancellation) throws(StoreError) {
-        abandon(note)
+        takeBack(note, until: cancellation)
     }
 
     /// - Parameter version: Nil asks only whether it is there.

@@ -63,7 +63,8 @@ extension Gufe.FileStore {
             name: String(decoding: file.name, as: UTF8.self),
             device: made.device,
             inode: made.inode,
-            modified: made.modified.nanoseconds
+            modified: made.modified.nanoseconds,
+            place: order.path.location
         )
         try order.ledger.note(Gufe.FileNote(temporary).text)
         try copy(order, to: file, what)
@@ -126,9 +127,16 @@ extension Gufe.FileStore {
         _ = unsafe unlinkat(raw, Gufe.cString(name), 0)
     }
 
-    /// Best effort: what a crash leaves behind is told by a temporary name, a lock that nobody holds and its age.
-    func abandon(_ note: String) {
-        if let note = Gufe.FileNote(text: note) { removeTemporary(of: note) }
+    /// Best effort: what a crash leaves behind is told by a temporary name, a lock that nobody holds and its age; what was
+    /// finished and never heard of is that very file under its own name.
+    func takeBack(_ note: String, until cancellation: Cancellation) {
+        guard let note = Gufe.FileNote(text: note) else { return }
+        removeTemporary(of: note)
+        guard let temporary = note.temporary, let location = temporary.place,
+            let path = try? Gufe.RelativePath(location), let status = try? tree.place(of: path).status(),
+            note.describes(status, size: status.size)
+        else { return }
+        try? remove(location, version: status.version, until: cancellation)
     }
 
     /// Looks for what crashes left behind at the first creation in a directory.

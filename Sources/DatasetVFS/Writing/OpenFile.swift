@@ -17,6 +17,8 @@ final class OpenFile: Sendable {
 
     private struct State {
         var draft: Draft?
+        /// Something was written since the last close; a file that was merely made or emptied is not.
+        var isTouched = false
         /// When the draft was last written, or what a program set instead.
         var modified: Timestamp?
         var place: Place
@@ -54,8 +56,21 @@ final class OpenFile: Sendable {
         }
     }
 
-    func noteWritten(at moment: Timestamp) {
+    var isTouched: Bool { state.withLock { $0.isTouched } }
+
+    func noteMade(at moment: Timestamp) {
         state.withLock { $0.modified = moment }
+    }
+
+    func noteWritten(at moment: Timestamp) {
+        state.withLock { state in
+            state.modified = moment
+            state.isTouched = true
+        }
+    }
+
+    func noteKept() {
+        state.withLock { $0.isTouched = false }
     }
 
     func setModified(_ moment: Timestamp) {

@@ -25,7 +25,11 @@ extension Publisher {
     func run(_ id: ChangeID, _ cancellation: Cancellation) {
         guard let row = changes[id] else { return forget(id) }
         do throws(StoreError) {
-            let node = try publish(row.change, until: bounded(cancellation, row.change.size))
+            let attempt = bounded(cancellation, row.change.size)
+            var content: SealedContent?
+            if let id = row.change.content, !row.change.isRemoval { content = try whole(id, until: attempt) }
+            let node = try publish(row.change, content, until: attempt)
+            if let content { try completeSuccessor(of: row.change, from: content) }
             try settle(row, node)
         } catch {
             fail(row, error)
@@ -43,7 +47,9 @@ extension Publisher {
     /// Makes the store agree with one change.
     ///
     /// - Returns: What stands there now; nil after a removal.
-    private func publish(_ change: Change, until cancellation: Cancellation) throws(StoreError) -> Node? {
+    private func publish(_ change: Change, _ content: SealedContent?, until cancellation: Cancellation)
+        throws(StoreError) -> Node?
+    {
         if change.isRemoval {
             if change.location.pendingID == nil {
                 try store.remove(change.location, version: change.version, until: cancellation)
@@ -52,8 +58,6 @@ extension Publisher {
             }
             return nil
         }
-        var content: SealedContent?
-        if let id = change.content { content = try whole(id, until: cancellation) }
         let ledger = JournalLedger(change: change, publisher: self)
         if change.location.pendingID != nil {
             var creation = Creation(change.creationKind, named: TreeName.unescaped(change.name), in: change.parent)
@@ -91,6 +95,23 @@ extension Publisher {
             try content.complete(from: settlement.base(of: content, until: cancellation), until: cancellation)
         }
         return content
+    }
+
+    /// What was kept of the file while this was sent lacks bytes of the version that has just been replaced: they are here.
+    private func completeSuccessor(of change: Change, from content: SealedContent) throws(StoreError) {
+        guard let id = changes[change.id]?.change.content, id != content.id else { return }
+        do throws(JournalError) {
+            let newer = try changes.journal.content(id)
+            guard let origin = newer.origin else { return }
+            let base = Predecessor(content: content, origin: origin)
+            do throws(StoreError) {
+                try newer.complete(from: base, until: Cancellation())
+            } catch {
+                throw JournalError(.disk, error.message)
+            }
+        } catch {
+            throw StoreError(error)
+        }
     }
 
     private func settle(_ row: ChangeTable.Row, _ node: Node?) throws(StoreError) {
@@ -194,6 +215,20 @@ extension Change {
         case .directory: .directory
         case .link(let target): .link(target: target)
         }
+    }
+}
+
+/// A content that has every byte of the version it was made from that a later one still lacks.
+private struct Predecessor: DraftBase {
+    let content: SealedContent
+    let origin: Origin?
+
+    var size: UInt64 { content.size }
+
+    func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer, until cancellation: Cancellation)
+        throws(StoreError)
+    {
+        try unsafe content.read(at: offset, into: buffer, until: cancellation)
     }
 }
 

@@ -12,10 +12,15 @@ package struct QueueLine: Codable, Sendable, Equatable {
         case create, replace, describe, remove
     }
 
+    package enum Kind: String, Codable, Sendable {
+        case file, directory, link
+    }
+
     /// Stays the same as long as the thing is waiting, whatever is written to it meanwhile.
     package var id: Int64
     /// Below the mount point.
     package var path: String
+    package var kind: Kind
     package var action: Action
     package var state: State
     /// Refused: not tried again until somebody says so (`datasetfs retry`).
@@ -30,11 +35,18 @@ package struct QueueLine: Codable, Sendable, Equatable {
     /// Why the last try failed.
     package var error: String?
     package var remedy: String?
-    package var since: String
+    /// When it was written, RFC 3339; nil where nobody wrote that down.
+    package var since: String?
 
     init(_ change: Change, _ entry: PublishQueue.Entry?, path: String, now: MonotonicTime) {
         id = change.id.rawValue
         self.path = path
+        kind =
+            switch change.kind {
+            case .file: .file
+            case .directory: .directory
+            case .link: .link
+            }
         action =
             change.isRemoval
             ? .remove
@@ -46,7 +58,7 @@ package struct QueueLine: Codable, Sendable, Equatable {
         tries = max(change.tries, entry?.tries ?? 0)
         error = entry?.failure?.message ?? change.failure?.message
         remedy = entry?.failure?.remedy ?? change.failure?.remedy
-        since = change.modified.rfc3339
+        since = change.modified.nanoseconds == 0 ? nil : change.modified.rfc3339
         if let entry, entry.phase == .running, sent > 0, let start = entry.startedAt {
             let seconds = (now - start).inSeconds
             guard seconds > 0 else { return }
@@ -78,11 +90,13 @@ extension QueueLine.State {
 }
 
 extension VirtualFileSystem {
-    /// What the store does not have yet, in the order it was made.
+    /// What the store does not have yet, in the order it was made. What is missing here is shown by the tree as the store
+    /// has it: no settlement is under way while it is looked at.
     package var queue: [QueueLine] {
         guard let side = writing else { return [] }
         let now = time.now()
-        return side.changes.all.filter { $0.isDurable && $0.change.scope == .published }.map { row in
+        let rows = catalog.merging.withLock { _ in side.changes.all }
+        return rows.filter { $0.isDurable && $0.change.scope == .published }.map { row in
             QueueLine(
                 row.change,
                 side.publisher.entry(of: row.change.id),

@@ -24,7 +24,7 @@ extension VirtualFileSystem {
             let file = openFiles.acquire(fact.inode, writes: writes, place(of: fact))
             // Made now, so that a disk that takes no file says so here.
             let draft = try file.draft { () throws(VFSError) in try newDraft(over: nil, side) }
-            file.noteWritten(at: fact.modified ?? Timestamp(nanoseconds: time.wallNanoseconds()))
+            file.noteMade(at: fact.modified ?? Timestamp(nanoseconds: time.wallNanoseconds()))
             // An empty file is content as well: it is published although nothing was written.
             try ChangeTable.local { () throws(JournalError) in try draft.truncate(to: 0) }
             let handle = FileHandle(
@@ -101,7 +101,8 @@ extension VirtualFileSystem {
             }
         } catch {
             try takeBack(shown, fact, side, context)
-            throw error
+            // Somebody else was first.
+            throw error.cause?.code == .conflict ? VFSError(errno: EEXIST, cause: error.cause) : error
         }
         return try catalog.fact(fact.inode)
     }

@@ -25,6 +25,7 @@ extension VirtualFileSystem {
         try file.sealing.withLock { _ throws(VFSError) in
             guard let draft = file.draft, draft.isDirty, !file.isGone else { return nil }
             let content = try ChangeTable.local { () throws(JournalError) in try draft.seal() }
+            file.noteKept()
             let change = try record(content, of: file, side)
             try show(change, of: file)
             guard change.scope == .published else { return nil }
@@ -51,6 +52,9 @@ extension VirtualFileSystem {
                     name: place.name
                 )
             if known == nil { side.place(&change, inLocalDirectory: isLocal(place.parent), now: wall) }
+            if known == nil || side.changes[change.id]?.isDurable == false {
+                takeOver(&change, side, &transaction)
+            }
             if change.notBefore > 0 { change.notBefore = wall + WriteSide.passingPause }
             change.content = content.id
             change.size = content.size
@@ -69,8 +73,39 @@ extension VirtualFileSystem {
         }
     }
 
+    /// A new file of a name that was given away a moment ago is that file saved anew: editors rename what was there to a
+    /// backup's name and write the whole file again. The store gets one new version, not another file.
+    func takeOver(_ change: inout Change, _ side: WriteSide, _ transaction: inout ChangeTransaction) {
+        guard change.kind == .file, change.location.pendingID != nil, change.scope == .published else { return }
+        let (name, parent) = (change.name, change.parent)
+        let given = side.changes.children(of: parent).first { other in
+            other.isRemoval && other.kind == .file && other.notBefore > 0 && other.name == name
+        }
+        guard let given, side.publisher.hold(given.id) else { return }
+        transaction.drop(given.id)
+        side.publisher.forget(given.id)
+        transaction.edit(.moveAttributes(from: change.location, to: given.location))
+        change.location = given.location
+        change.version = given.version
+        change.note = nil
+    }
+
     /// The tree tells the file as it was just kept.
     private func show(_ change: Change, of file: OpenFile) throws(VFSError) {
+        let old = file.place.location
+        if old != change.location {
+            try catalog.local { () throws(CacheError) in
+                for fact in try catalog.facts.facts(at: old) {
+                    try catalog.facts.move(
+                        fact.inode,
+                        to: fact.parent,
+                        named: fact.name,
+                        location: change.location
+                    )
+                }
+            }
+            file.follow(change.location, change.version)
+        }
         let facts = try catalog.local { () throws(CacheError) -> [Fact] in
             var updated: [Fact] = []
             for fact in try catalog.facts.facts(at: change.location) {
@@ -118,7 +153,12 @@ extension VirtualFileSystem {
             let open = left.filter { change in
                 change.failure?.isFinal != true && side.publisher.entry(of: change.id) != nil
             }
-            guard let next = open.first, !cancellation.isCancelled else { return left }
+            guard !cancellation.isCancelled else { return left }
+            guard let next = open.first(where: { side.publisher.canMove($0.id) }) else {
+                // It may have been published between the two looks.
+                guard left.contains(where: { side.changes[$0.id] == nil }) else { return left }
+                continue
+            }
             do throws(StoreError) {
                 try side.publisher.wait(for: next.id, until: cancellation)
             } catch {

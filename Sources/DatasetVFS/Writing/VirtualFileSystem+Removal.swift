@@ -142,7 +142,7 @@ extension VirtualFileSystem {
 
     /// Sees to it that what an upload that will not go on may have left at the store is taken away, whatever happens before.
     func abandon(_ change: Change, _ side: WriteSide, _ transaction: inout ChangeTransaction) {
-        guard change.isCreation, let note = change.note, let id = try? side.changes.newID() else { return }
+        guard change.isCreation, let note = change.upload?.note, let id = try? side.changes.newID() else { return }
         var rest = Change(
             id: id,
             kind: change.kind,

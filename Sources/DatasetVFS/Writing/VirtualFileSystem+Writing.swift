@@ -14,6 +14,8 @@ extension VirtualFileSystem {
         _ context: CallContext
     ) throws(VFSError) -> Int {
         try changing(handle, "write") { (draft, file) throws(VFSError) in
+            // The kernel keeps pages by where it thought the end was.
+            if appends, draft.size != offset { invalidator.post([.content(Inode(file.inode))]) }
             try ChangeTable.local { () throws(JournalError) in
                 try unsafe draft.write(at: appends ? nil : offset, bytes)
             }
@@ -37,6 +39,11 @@ extension VirtualFileSystem {
     private func publish(_ handle: UInt64, _ operation: String, waits: Bool, _ context: CallContext) throws(VFSError) {
         guard let open = files[handle], let file = open.file, let side = writing else { return }
         try recording(operation, at: open.path) { () throws(VFSError) in
+            // A shell opens and empties the file of a redirection, makes a copy of the descriptor and closes the first one:
+            // what it is about to write comes then.
+            if operation == "close", !file.isTouched, OpenDescriptors.hasAnother(open.path, in: context.process) {
+                return
+            }
             var change = try keep(file, side)
             // Another handle may have kept it a moment ago: fsync answers for what the file is, not for who wrote it.
             if change == nil, waits, operation == "fsync" { change = side.changes.change(at: file.place.location) }
