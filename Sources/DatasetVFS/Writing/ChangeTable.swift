@@ -128,9 +128,13 @@ final class ChangeTable: Sendable {
         self.publish.withLock { $0 = publish }
     }
 
-    /// Remembers a store's note in memory as well; it is durable already.
-    func keep(note: String, of id: ChangeID) {
-        state.withLock { $0.rows[id]?.change.note = note }
+    /// Keeps a store's note, durably.
+    func note(_ text: String, of id: ChangeID) throws(JournalError) {
+        // Whoever alters the row meanwhile would put it back without the note.
+        try commits.withLock { _ throws(JournalError) in
+            try journal.note(text, for: id)
+            state.withLock { $0.rows[id]?.change.note = text }
+        }
     }
 
     /// Runs a question to the journal; its failures are this machine's, not the store's.

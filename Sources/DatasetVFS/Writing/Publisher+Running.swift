@@ -30,7 +30,9 @@ extension Publisher {
             if let id = row.change.content, !row.change.isRemoval { content = try whole(id, until: attempt) }
             let node = try publish(row.change, content, until: attempt)
             if let content { try completeSuccessor(of: row.change, from: content) }
-            try settle(row, node)
+            var published = row.change
+            if let node, let content, try !holds(node, content, row.change, until: attempt) { published.content = nil }
+            try settle(row, published, node)
         } catch {
             fail(row, error)
         }
@@ -114,10 +116,26 @@ extension Publisher {
         }
     }
 
-    private func settle(_ row: ChangeTable.Row, _ node: Node?) throws(StoreError) {
+    /// An earlier try with other bytes may have been finished unheard, and the store take it for this one: it is looked at.
+    private func holds(
+        _ node: Node,
+        _ content: SealedContent,
+        _ change: Change,
+        until cancellation: Cancellation
+    ) throws(StoreError) -> Bool {
+        guard let other = change.upload?.content, other != content.id else { return true }
+        guard node.size == content.size else { return false }
+        let sink = ComparingSink(content)
+        if content.size > 0 {
+            try store.read(ByteRange(offset: 0, count: content.size), of: node, into: sink, until: cancellation)
+        }
+        return try sink.isEqual()
+    }
+
+    private func settle(_ row: ChangeTable.Row, _ published: Change, _ node: Node?) throws(StoreError) {
         let isOver: Bool
         do throws(VFSError) {
-            isOver = try settlement.settle(row.change, row.generation, node)
+            isOver = try settlement.settle(published, row.generation, node)
         } catch {
             // Published, and the journal cannot be told: the store's own ledger recognises it at the next try.
             throw StoreError(unkept: error)
@@ -237,15 +255,14 @@ struct JournalLedger: UploadLedger {
     let change: Change
     let publisher: Publisher
 
-    var lastNote: String? { publisher.changes[change.id]?.change.note ?? change.note }
+    var lastNote: String? { (publisher.changes[change.id]?.change ?? change).upload?.note }
 
     func note(_ text: String) throws(StoreError) {
         do throws(JournalError) {
-            try publisher.changes.journal.note(text, for: change.id)
+            try publisher.changes.note(Change.note(text, of: change.content), of: change.id)
         } catch {
             throw StoreError(error)
         }
-        publisher.changes.keep(note: text, of: change.id)
     }
 
     func progress(_ bytes: UInt64) {

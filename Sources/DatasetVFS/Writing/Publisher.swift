@@ -67,6 +67,10 @@ final class Publisher: Sendable {
             needed.insert(removal.id)
         }
         if let copy = change.predecessor { needed.insert(copy) }
+        // A directory goes when nothing is left in it.
+        if change.isRemoval, change.kind == .directory {
+            needed.formUnion(changes.children(of: change.location).map(\.id))
+        }
         // A clock that was set back makes no pause longer.
         let pause = min(change.notBefore - time.wallNanoseconds(), WriteSide.passingPause)
         let moment = change.notBefore > 0 && pause > 0 ? now + .nanoseconds(pause) : nil

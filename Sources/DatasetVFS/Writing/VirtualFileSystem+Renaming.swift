@@ -241,8 +241,11 @@ extension VirtualFileSystem {
     // MARK: - Copy and remove
 
     private func copyAndRemove(_ move: Move, _ side: WriteSide, _ context: CallContext) throws(VFSError) {
-        // mv(1) copies a directory itself when it is told that it lies elsewhere.
-        guard move.source.kind != .directory else { throw VFSError(errno: EXDEV) }
+        if move.source.kind == .directory {
+            // What stays here must be here: mv(1) copies it when it is told that the new place lies elsewhere.
+            guard !isLocalName(move.name, move.directory, side) else { throw VFSError(errno: EXDEV) }
+            return try moveTree(move.source, to: move.directory, named: move.name, side, context)
+        }
         let source = try catalog.refreshIfPossible(move.source, until: context.cancellation)
         let pending = side.changes.change(at: source.location)
         let content = try pending?.content == nil ? contentToCopy(source, side, context) : nil
@@ -294,7 +297,7 @@ extension VirtualFileSystem {
     }
 
     /// The bytes of a published file, to be fetched by whoever publishes the copy.
-    private func contentToCopy(_ source: Fact, _ side: WriteSide, _ context: CallContext) throws(VFSError)
+    func contentToCopy(_ source: Fact, _ side: WriteSide, _ context: CallContext) throws(VFSError)
         -> SealedContent?
     {
         guard source.kind == .file else { return nil }
