@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Shows it all in one go on this machine alone: builds, starts a local platform with a small sample, mounts it, reads it
-# with ordinary programs, unmounts, and leaves nothing behind. Ends with status 0 when every step did what it should.
+# Shows it all in one go on this machine alone: builds, starts a local platform with a small sample, mounts it, reads and writes
+# it with ordinary programs, unmounts, and leaves nothing behind. Ends with status 0 when every step did what it should.
 #
 #   DATASETFS_BIN=DIR demo.sh    uses the programs in DIR instead of building them
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -97,6 +97,23 @@ say "$cost bytes came over the wire."
 [[ $cost -le $((2 << 20)) ]] || die "4 KiB cost more than 2 MiB."
 show "cmp 'data/small molecules/frames.u16' original.u16 && echo same"
 show "datasetfs status data"
+
+heading "Write to it"
+show "mkdir data/assays"
+show "printf 'well,signal\\nA1,0.42\\n' > data/assays/plate.csv"
+show "cp original.u16 data/assays/frames.u16"
+show "sed -i s/0.42/0.43/ data/assays/plate.csv"
+show "datasetfs sync data"
+show "getfattr --only-values -n user.datasetfs.storage_type data/assays/plate.csv; echo"
+show "datasetfs status data"
+
+heading "What the platform refuses is kept"
+admin -d '{"path": "/v0.1/data-storage/", "method": "POST", "status": 403, "body": {"detail": "Not enough permissions"}}' "$address/admin/faults"
+show_failing "cp data/assays/plate.csv data/assays/copy.csv"
+show_failing "datasetfs sync data"
+show "datasetfs export data/assays/copy.csv saved.csv && cat saved.csv"
+admin -X DELETE "$address/admin/faults"
+show "datasetfs retry data/assays/copy.csv && datasetfs sync data && cat data/assays/copy.csv"
 
 heading "When something fails, it says why"
 admin -d '{"path": "/data-entries/", "status": 403, "body": {"detail": "Not enough permissions"}}' "$address/admin/faults"

@@ -36,7 +36,7 @@ struct Discard: ParsableCommand {
             let lines = own.contains { $0.action == .create } ? all : own
             if !lines.isEmpty {
                 guard isWanted(path, lines) else { throw ExitCode(ExitStatus.failed.rawValue) }
-                try giveUp(place, path)
+                try giveUp(place, path, own)
             }
             rows.append(WaitingRow(path: path, changes: lines))
         }
@@ -53,18 +53,16 @@ struct Discard: ParsableCommand {
         return answer == "y" || answer == "yes"
     }
 
-    private func giveUp(_ place: MountedPath, _ typed: String) throws(Failure) {
-        let status = ControlAttribute.discard.set("1", on: place.path)
+    private func giveUp(_ place: MountedPath, _ typed: String, _ own: [QueueLine]) throws(Failure) {
+        var status = ControlAttribute.discard.set("1", on: place)
+        if ControlAttribute.hasNoPath(status) {
+            status = own.lazy.map { ControlAttribute.discard.set($0, on: place.mount) }.first { $0 != 0 } ?? 0
+        }
         switch status {
         case 0: return
         // Published in this moment.
         case ENODATA: return
         case EISDIR: throw Self.directory(typed)
-        case EPERM, ENOENT:
-            throw Failure(
-                .failed,
-                "\(typed) has no attributes that could be set (\(ErrorWords.text(status))); “rm” takes back a link, and a removal is tried again by “datasetfs retry”."
-            )
         default: throw Failure(.failed, "\(typed) cannot be given up: \(ErrorWords.text(status)).")
         }
     }

@@ -1,4 +1,5 @@
 internal import DatasetFUSE
+internal import DatasetVFS
 internal import Glibc
 
 /// A path that somebody typed, and the mount that it lies on.
@@ -30,6 +31,16 @@ struct MountedPath {
 extension MountRecord {
     /// Made by another user and not opened to this one: neither to be asked nor to be mended.
     var isForeign: Bool { unsafe access(path, X_OK) != 0 && errno == EACCES }
+}
+
+extension ControlAttribute {
+    func set(_ value: String, on place: MountedPath) -> Int32 { set(value, on: place.path) }
+
+    /// By its number: for what has no path that could be told anything.
+    func set(_ line: QueueLine, on mount: MountRecord) -> Int32 { set("id:\(line.id)", on: mount.path) }
+
+    /// A removal that waits has no name any more, and of a link the kernel asks what it points to.
+    static func hasNoPath(_ status: Int32) -> Bool { [ENOENT, ENOTDIR, EPERM].contains(status) }
 }
 
 enum ErrorWords {

@@ -26,7 +26,7 @@ struct Retry: ParsableCommand {
         for path in paths {
             let place = try MountedPath(path)
             let lines = MountQueue(mountPoint: place.mount.path, inside: place.inside).lines ?? []
-            if !lines.isEmpty { try ask(place, path) }
+            if !lines.isEmpty { try ask(place, path, lines) }
             rows.append(WaitingRow(path: path, changes: lines))
         }
         if json {
@@ -39,11 +39,10 @@ struct Retry: ParsableCommand {
         try WaitingRow.check(rows)
     }
 
-    private func ask(_ place: MountedPath, _ typed: String) throws(Failure) {
-        var status = ControlAttribute.retry.set("1", on: place.path)
-        // A removal that waits has no name any more, and links have no attributes of their own: the directory is asked.
-        if status == ENOENT || status == EPERM, place.inside != "/" {
-            status = ControlAttribute.retry.set("1", on: Paths.absolute("..", from: place.path))
+    private func ask(_ place: MountedPath, _ typed: String, _ lines: [QueueLine]) throws(Failure) {
+        var status = ControlAttribute.retry.set("1", on: place)
+        if ControlAttribute.hasNoPath(status) {
+            status = lines.lazy.map { ControlAttribute.retry.set($0, on: place.mount) }.first { $0 != 0 } ?? 0
         }
         guard status == 0 else {
             throw Failure(.failed, "\(typed) cannot be tried again: \(ErrorWords.text(status)).")

@@ -69,7 +69,7 @@ extension QueueSums {
         if failing > 0 { parts.append("\(failing) tried again") }
         if parked > 0 { parts.append("\(parked) refused") }
         var text = "\(QueueText.things(count)) waiting\(parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))")"
-        text += ", \(Size.text(sent)) of \(Size.text(bytes)) sent"
+        if bytes > 0 { text += ", \(Size.text(sent)) of \(Size.text(bytes)) sent" }
         if let rate { text += ", \(Size.text(rate))/s" }
         if let eta { text += ", \(Span.text(eta)) to go" }
         if let oldest { text += ", the oldest since \(oldest)" }

@@ -32,7 +32,7 @@ struct QueueSums: Equatable {
                 if line.error != nil { failing += 1 }
             }
             perSecond += line.rate ?? 0
-            oldest = min(oldest ?? line.since, line.since)
+            if let since = line.since { oldest = min(oldest ?? since, since) }
         }
         guard perSecond >= 1 else { return }
         rate = UInt64(perSecond)

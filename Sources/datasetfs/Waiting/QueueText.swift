@@ -18,6 +18,7 @@ enum QueueText {
     static func state(_ line: QueueLine) -> String {
         let what =
             switch line.action {
+            case .create where line.kind != .file: "new \(line.kind.rawValue)"
             case .create, .replace: Size.text(line.bytes)
             case .describe: "description"
             case .remove: "removal"

@@ -30,7 +30,8 @@ struct QueueWait {
     func run(until deadline: Deadline) -> Outcome {
         let status = command.set("0", on: path)
         switch status {
-        case 0: return .left([])
+        // The last of it may have come to the store in this moment: a look at the queue waits until the tree shows it.
+        case 0: return queue.lines == nil ? .gone : .left([])
         case EBUSY, EAGAIN, ETIMEDOUT: break
         // Nothing can be written there.
         case EROFS, EOPNOTSUPP: return .left([])
