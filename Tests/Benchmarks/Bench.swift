@@ -66,21 +66,26 @@ final class Bench {
     func traffic() throws -> (bytes: Double, requests: Double) { try platform.traffic() }
 
     /// Mounts, hands over the mount point and the process, unmounts.
-    func withMount<Answer>(cache: String, _ body: (_ path: String, _ pid: Int32) throws -> Answer) throws -> Answer {
+    func withMount<Answer>(
+        cache: String,
+        options: [String] = [],
+        _ body: (_ path: String, _ pid: Int32) throws -> Answer
+    ) throws -> Answer {
         let place = directory + "/mnt"
         try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-        try mount(at: place, cache: cache)
+        try mount(at: place, cache: cache, options: options)
         defer { try? unmount(place) }
         return try body(place, try processID(place))
     }
 
-    func mount(at place: String, cache: String) throws {
+    func mount(at place: String, cache: String, options: [String] = []) throws {
         try Program.run(
             settings.datasetfs,
             [
                 "mount", "edison+\(url)", place, "--cache-dir", directory + "/" + cache, "--dataset", dataset,
-                "--connections", "\(settings.connections)", "--log-file", directory + "/mount.log",
-            ],
+                "--connections", "\(settings.connections)", "--log-file", directory + "/mount.log", "--state-dir",
+                directory + "/state",
+            ] + options,
             environment: ["EDISON_PLATFORM_API_KEY": Self.key]
         )
     }

@@ -15,6 +15,9 @@ struct Benchmarks: ParsableCommand {
     @Option(help: "The rclone program; without it the peer's rows are left out.") var rclone: String?
     @Option(help: "Size of the large file in MB.") var megabytes = 2000
     @Option(help: "Entries of the large dataset.") var entries = 100_000
+    @Option(help: "MB of the file that is written.") var writtenMegabytes = 1000
+    @Option(help: "Files that are made and removed.") var files = 10_000
+    @Option(help: "MB that wait in the queue while memory is looked at.") var queuedMegabytes = 5000
     @Option(help: "Repeats of each measurement.") var repeats = 3
     @Option(help: "Connections of the mount's and of curl's transfers.") var connections = 4
     @Option(help: "Only the tables whose name contains this.") var only: String?
@@ -28,6 +31,9 @@ struct Benchmarks: ParsableCommand {
         let all: [(String, (Bench) throws -> Table)] = [
             ("mount", MountTable.measure), ("listing", ListingTable.measure),
             ("sequential", SequentialTable.measure), ("random", RandomTable.measure),
+            ("write-large", LargeWriteTable.measure), ("write-small", SmallWriteTable.measure),
+            ("write-latency", LatencyTable.measure), ("write-many", ManyFilesTable.measure),
+            ("write-queued", QueuedTable.measure),
         ]
         for (name, measure) in all where only.map({ name.contains($0) }) ?? true {
             let table = try measure(bench)

@@ -75,6 +75,7 @@ extension VirtualFileSystem {
                 pending
                 ?? Change(id: id, kind: fact.kind, location: location, version: known, parent: parent, name: fact.name)
             removal.isRemoval = true
+            removal.modified = Timestamp(nanoseconds: time.wallNanoseconds())
             // Where the store may still say no, what was written stays until it has said yes.
             if side.durability == .back { removal.content = nil }
             removal.note = nil
