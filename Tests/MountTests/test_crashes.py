@@ -44,6 +44,9 @@ class PlatformLane(Lane):
         found = {path: told(content) for path, content in self.reader.files(self.dataset).items()}
         return found | {path: DIRECTORY for path in self.reader.directories(self.dataset)}
 
+    def left_behind(self) -> list[str]:
+        return self.reader.left_behind(self.dataset)
+
     def clean_up(self) -> None:
         super().clean_up()
         self.reader.close()
@@ -64,14 +67,14 @@ def strays(platform: Platform) -> list[str]:
 
 
 def run_all(lanes: list[Lane], kills: int) -> Tally:
+    with concurrent.futures.ThreadPoolExecutor(len(lanes)) as pool:
+        runs = [pool.submit(lane.go, kills // len(lanes)) for lane in lanes]
+    failures = [run.exception() for run in runs if run.exception()]
+    if failures:
+        raise failures[0] if len(failures) == 1 else AssertionError("\n".join(map(str, failures)))
     total = Tally()
-    try:
-        with concurrent.futures.ThreadPoolExecutor(len(lanes)) as pool:
-            for done in [pool.submit(lane.go, kills // len(lanes)) for lane in lanes]:
-                total.add(done.result())
-    finally:
-        for lane in lanes:
-            lane.clean_up()
+    for run in runs:
+        total.add(run.result())
     return total
 
 
@@ -86,6 +89,8 @@ def lanes(platform: Platform, tmp_path: Path, seed: int) -> Iterator[list[Lane]]
         else:
             made.append(folder_lane(folder, durability, seed + number))
     yield made
+    for lane in made:
+        lane.clean_up()
 
 
 @pytest.mark.timeout(3600)
@@ -97,6 +102,8 @@ def test_kills(lanes: list[Lane], platform: Platform, request: pytest.FixtureReq
     total = run_all(lanes, kills)
     print(f"seed {seed}: {total} in {time.monotonic() - began:.0f} s")
     assert strays(platform) == []
+    for lane in lanes:
+        assert lane.left_behind() == [], f"{lane}: entries of what is gone were left"
     assert total.kills >= kills // len(lanes) * len(lanes)
     # A run in which nothing was at stake proves nothing.
     assert total.acknowledged > total.kills and total.under_way > 0 and total.waiting > 0
@@ -146,7 +153,7 @@ def test_writers(tmp_path: Path, seed: int) -> None:
 class StubMount:
     """A mount that has nothing to do any more."""
 
-    status: dict = {}
+    pending = 0
 
     def sync(self, timeout: float) -> None: ...
 

@@ -88,7 +88,7 @@ def test_state_disk_is_full(home: Home, small_disk, local) -> None:
         if name != "published.bin":
             assert (place / name).read_bytes() == content, "reads go on"
     place.platform.heal()
-    assert eventually(lambda: place.mount.status["queue"]["pending"] == 0, within=60)
+    assert eventually(lambda: place.mount.pending == 0, within=60)
     assert save(place / "again.bin", 20 * MIB) == 0
     files = place.files()
     # What was refused in the middle may be there empty or not at all; it was never acknowledged.

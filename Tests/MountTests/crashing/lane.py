@@ -17,8 +17,8 @@ from pathlib import Path
 from harness.mounting import Home, Mount, is_mounted
 from harness.process import DATASETFS, eventually, is_alive, run
 
-from .content import digest, told
-from .ledger import DIRECTORY, Round, State
+from .content import Recipe, digest, size, told
+from .ledger import DIRECTORY, Round, State, recipe
 
 WRITER = Path(__file__).parent / "writer.py"
 Found = dict[str, str]
@@ -52,6 +52,20 @@ class Crew:
     name: str
     state: State = field(default_factory=dict)
     possible: list[State] = field(default_factory=list)
+    history: list[str] = field(default_factory=list)
+    """All operations, for whoever must find out why."""
+    recipes: list[tuple[str, Recipe]] = field(default_factory=list)
+    """All contents that ever were."""
+
+    def told(self, text: str) -> str:
+        """A message, with what was done to the paths in it."""
+        paths = {word.rstrip(";:,'\"").lstrip("'\"") for word in text.split()}
+        lines = [line for line in self.history if any(f"'{path}'" in line for path in paths)]
+        for what, recipe in self.recipes:
+            if digest(recipe) in text and size(recipe):
+                lines.append(f"{digest(recipe)} is {what}")
+        return "\n    ".join([text, *lines[-12:]])
+
 
 
 class Lane:
@@ -94,7 +108,8 @@ class Lane:
 
     def mount(self) -> Mount:
         self.made = Mount(self.home, self.store, self.place)
-        self.made.make("--durability", self.durability, *self.options)
+        # What the mount shows is compared at once: it asks the store every time.
+        self.made.make("--durability", self.durability, "--attr-ttl", "0", *self.options)
         return self.made
 
     def kill(self) -> None:
@@ -127,6 +142,10 @@ class Lane:
         self.on_begun(mount)
 
     def on_begun(self, mount: Mount) -> None: ...
+
+    def left_behind(self) -> list[str]:
+        """What nothing leads to any more, at the store."""
+        return []
 
     def start(self, crew: Crew) -> tuple[subprocess.Popen, Path]:
         log = self.folder / f"{crew.name}-{self.rounds}.log"
@@ -163,12 +182,26 @@ class Lane:
         for number, (code, when) in done.failed.items():
             operation = next(each for each in done.operations if each["number"] == number)
             shown = {key: value for key, value in operation.items() if key != "recipe"}
-            assert when > killed_at - 0.01, f"{self}: {shown} failed with {os.strerror(code)} while the mount was alive"
+            told = f"{self}: {crew.name}: {shown} failed with {os.strerror(code)} while the mount was alive"
+            assert when > killed_at - 0.01, crew.told(told) + self.logged(operation["path"])
+        for operation in done.operations:
+            number = operation["number"]
+            outcome = "done" if number in done.acknowledged else "refused" if number in done.refused else "under way"
+            shown = {key: value for key, value in operation.items() if key != "recipe"}
+            crew.history.append(f"round {self.rounds}: {shown}: {outcome}")
+            if "recipe" in operation:
+                crew.recipes.append((f"round {self.rounds}: {number}: {operation['path']}", recipe(operation["recipe"])))
         crew.possible = done.outcome(crew.state)
         self.tally.acknowledged += len(done.acknowledged)
         self.tally.under_way += len(crew.possible) > 1
         written = (step for operation in done.operations for step in operation.get("recipe", [])[-1:])
         self.tally.bytes += sum(step[1][1] for step in written if step[0] != "t")
+
+    def logged(self, path: str) -> str:
+        """What the mount itself wrote about a path."""
+        log = Path(self.home.environment["XDG_STATE_HOME"]) / "datasetfs/mount.log"
+        lines = log.read_text().splitlines() if log.exists() else []
+        return "".join("\n    log: " + line for line in lines[-400:] if path in line)
 
     def interrupt_drain(self) -> None:
         """Mounts, lets it work for a moment, and kills it."""
@@ -192,13 +225,14 @@ class Lane:
 
     def narrow(self, mount: Mount) -> None:
         """What the mount shows after a crash is what it will publish: one of the possible states."""
-        self.tally.waiting += mount.status.get("queue", {}).get("pending", 0) > 0
+        self.tally.waiting += mount.pending > 0
         for crew in self.crews:
             if len(crew.possible) > 1:
                 found = digests(self.place / self.top / crew.name)
                 matching = [state for state in crew.possible if expected(state) == found]
                 if not matching:
-                    raise AssertionError(f"{self}: {crew.name} after the crash: {nearest(crew.possible, found)}")
+                    wrong = nearest(crew.possible, found)
+                    raise AssertionError(crew.told(f"{self}: {crew.name} after the crash: {wrong}"))
                 self.tally.kept += matching[0] is not crew.possible[0]
                 crew.possible = matching[:1]
             if crew.possible:
@@ -216,7 +250,8 @@ class Lane:
             prefix = crew.name + "/"
             theirs = {path[len(prefix) :]: what for path, what in found.items() if path.startswith(prefix)}
             if theirs != expected(crew.state):
-                raise AssertionError(f"{self}: {crew.name} at the store: {nearest([crew.state], theirs)}")
+                wrong = nearest([crew.state], theirs)
+                raise AssertionError(crew.told(f"{self}: {crew.name} at the store: {wrong}"))
         known = tuple(crew.name for crew in self.crews)
         stray = [path for path in found if path.partition("/")[0] not in known]
         assert not stray, f"{self}: nobody wrote {stray}"

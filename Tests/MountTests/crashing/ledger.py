@@ -56,6 +56,8 @@ class Round:
 
     operations: list[dict] = field(default_factory=list)
     acknowledged: set[int] = field(default_factory=set)
+    refused: set[int] = field(default_factory=set)
+    """Answered by an error that says that nothing was done."""
     failed: dict[int, tuple[int, float]] = field(default_factory=dict)
     """By number: errno and time."""
 
@@ -68,6 +70,8 @@ class Round:
                 made.operations.append(json.loads(rest))
             elif word == "done":
                 made.acknowledged.add(int(rest))
+            elif word == "refused":
+                made.refused.add(int(rest))
             elif word == "failed":
                 number, code, when = rest.split()
                 made.failed[int(number)] = (int(code), float(when))
@@ -78,7 +82,7 @@ class Round:
         for position, operation in enumerate(self.operations):
             if operation["number"] in self.acknowledged:
                 state = applied(state, operation)
-            else:
+            elif operation["number"] not in self.refused:
                 assert position == len(self.operations) - 1, "the writer went on after a failure"
                 return possible(state, operation)
         return [state]

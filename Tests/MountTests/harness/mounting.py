@@ -55,6 +55,12 @@ class Mount:
         return json.loads((self.path / ".datasetfs/status").read_text())
 
     @property
+    def pending(self) -> int:
+        """How many changes the store does not have yet."""
+        queue = self.status.get("queue") or self.status["writing"]
+        return sum(queue[name] for name in ("waiting", "uploading", "failed"))
+
+    @property
     def received(self) -> int:
         return self.status["transfers"]["bytesReceived"]
 
@@ -71,9 +77,9 @@ class Mount:
     def why(self, path: str | Path, status: int = 0) -> str:
         return self.home.datasetfs("why", path, status=status).stdout
 
-    def sync(self, timeout: float = 60) -> None:
-        """Waits until everything that was written is at the store."""
-        words = ("sync", self.path, "--timeout", str(timeout))
+    def sync(self, timeout: float = 60, path: Path | None = None) -> None:
+        """Waits until everything that was written, or what lies below a path, is at the store."""
+        words = ("sync", path or self.path, "--timeout", str(timeout))
         self.home.datasetfs(*words, timeout=timeout + 10)
 
     def unmount(self) -> None:

@@ -13,6 +13,8 @@ from .platform import KEY, Platform
 # The client would ask the internet for a table of prices that nobody needs here.
 os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
 
+SOURCE = "datasetfs-source:"
+
 
 @dataclass
 class Found:
@@ -37,18 +39,31 @@ class Reader:
         self.client.close()
 
     def entries(self, dataset: str) -> list[Found]:
-        """All entries of a dataset, each with its path; two of one path stand here twice."""
-        raw = self.client.get_dataset(dataset).data_storage_entries
+        """All entries of a dataset, each with its path; two of one path stand here twice.
+
+        Those that only hold a newer content of another entry, and say so by their tag, count as part of that one.
+        """
+        everything = self.client.get_dataset(dataset).data_storage_entries
+        raw = [entry for entry in everything if not held_for(entry)]
         by_id = {str(entry.id): entry for entry in raw}
 
         def path(entry: Any) -> str:
-            above = by_id.get(str(entry.parent_id)) if entry.parent_id else None
-            return (path(above) + "/" if above else "") + shown_name(entry.name, entry.file_path)
+            name = shown_name(entry.name, entry.file_path)
+            if not entry.parent_id:
+                return name
+            above = by_id.get(str(entry.parent_id))
+            return f"{path(above) if above else '(its directory is gone)'}/{name}"
 
         return [
             Found(path(entry), str(entry.id), entry.status, entry.content is None and entry.file_path is None, entry)
             for entry in raw
         ]
+
+    def left_behind(self, dataset: str) -> list[str]:
+        """Names of entries that hold a content for another one, which is gone."""
+        everything = self.client.get_dataset(dataset).data_storage_entries
+        known = {str(entry.id) for entry in everything}
+        return [entry.name for entry in everything if held_for(entry) and held_for(entry) not in known]
 
     def files(self, dataset: str) -> dict[str, bytes]:
         """The content of every file by its path.
@@ -101,3 +116,8 @@ def shown_name(name: str, file_path: str | None) -> str:
     """The entry's name; when it has no extension and the entry's file path has one, that extension is appended."""
     extension = Path(file_path).suffix if file_path else ""
     return name + extension if extension and not Path(name).suffix else name
+
+
+def held_for(entry: Any) -> str | None:
+    """The entry whose content this one holds."""
+    return next((tag[len(SOURCE) :] for tag in entry.tags or [] if tag.startswith(SOURCE)), None)

@@ -96,7 +96,7 @@ class FolderTree(NativeTree):
         self.path.mkdir()
 
     def settle(self) -> None:
-        self.mount.sync()
+        self.mount.sync(30, self.path)
 
     def files(self) -> dict[str, bytes]:
         self.settle()
@@ -121,7 +121,7 @@ class PlatformTree(Tree):
         platform.proxy.forget()
 
     def settle(self) -> None:
-        self.mount.sync()
+        self.mount.sync(30, self.path)
 
     def files(self) -> dict[str, bytes]:
         self.settle()
