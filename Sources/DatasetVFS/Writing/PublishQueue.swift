@@ -78,6 +78,11 @@ struct PublishQueue {
         }
     }
 
+    /// Something will be asked for: others wait for it from now on.
+    mutating func expect(_ id: ChangeID, now: MonotonicTime) {
+        if entries[id] == nil { entries[id] = Entry(phase: .held, lastProgress: now) }
+    }
+
     /// The next one that may go; it runs from now on.
     mutating func take(at now: MonotonicTime, _ cancellation: @autoclosure () -> Cancellation) -> ChangeID? {
         while let last = delayed.last, last.time <= now {

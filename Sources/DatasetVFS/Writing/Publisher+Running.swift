@@ -17,6 +17,9 @@ protocol Settlement: Sendable {
     /// It cannot be published; it is kept, with the reason.
     func refuse(_ change: Change, _ error: StoreError, isFinal: Bool)
 
+    /// A content has all that was inherited from a version by those who changed it.
+    func keep(_ content: SealedContent, over origin: Origin)
+
     /// Bytes of the content's base that are still to be fetched.
     func base(of content: SealedContent, until cancellation: Cancellation) throws(StoreError) -> any DraftBase
 }
@@ -94,7 +97,10 @@ extension Publisher {
             throw StoreError(error)
         }
         if !content.missing.isEmpty {
+            let origin = content.origin
             try content.complete(from: settlement.base(of: content, until: cancellation), until: cancellation)
+            // The store may forget that version as soon as it has this content.
+            if let origin { settlement.keep(content, over: origin) }
         }
         return content
     }

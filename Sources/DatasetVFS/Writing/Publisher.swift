@@ -75,6 +75,8 @@ final class Publisher: Sendable {
         let pause = min(change.notBefore - time.wallNanoseconds(), WriteSide.passingPause)
         let moment = change.notBefore > 0 && pause > 0 ? now + .nanoseconds(pause) : nil
         state.update { state in
+            // What is known and not asked for yet is about to be.
+            for other in needed where changes[other] != nil { state.queue.expect(other, now: now) }
             // A parked directory parks nothing else: what waits for it waits for its retry.
             state.queue.add(change.id, after: needed, notBefore: moment, now: now)
             // What an earlier mount could not publish for good waits to be asked for.

@@ -191,10 +191,15 @@ final class TreeSettlement: Settlement {
         }
     }
 
+    func keep(_ content: SealedContent, over origin: Origin) {
+        catalog.contents.replaced.note(content, over: origin)
+    }
+
     func base(of content: SealedContent, until cancellation: Cancellation) throws(StoreError) -> any DraftBase {
         guard let origin = content.origin else {
             throw StoreError(.corrupt, "bytes of a file are missing and nobody knows what it was made from")
         }
+        if let local = catalog.contents.replaced[origin] { return ReplacedBase(content: local, origin: origin) }
         let node: Node?
         do throws(StoreError) {
             node = try catalog.store.node(at: origin.location, until: cancellation)
@@ -240,31 +245,5 @@ enum ConflictName {
         let moment = time.rfc3339.filter { $0.isNumber || $0 == "T" }
         let suffix = ".conflict-\(host)-\(moment)\(ext)"
         return TreeName.shortened(stem, key: name, limit: TreeName.limit - suffix.utf8.count) + suffix
-    }
-}
-
-/// One version of a file at the store, as what a draft is made over.
-final class ContentBase: DraftBase {
-    private let content: Content
-    private let table: ContentTable
-
-    /// - Parameter content: Acquired; it is released together with this.
-    init(content: Content, table: ContentTable) {
-        self.content = content
-        self.table = table
-    }
-
-    deinit { table.release(content) }
-
-    var size: UInt64 { content.size }
-
-    var origin: Origin? {
-        content.node.version.map { Origin(location: content.node.location, version: $0) }
-    }
-
-    func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer, until cancellation: Cancellation)
-        throws(StoreError)
-    {
-        try unsafe content.read(at: offset, into: buffer, until: cancellation)
     }
 }

@@ -102,6 +102,7 @@ extension VirtualFileSystem {
             let content = try ChangeTable.local { () throws(JournalError) in try side.journal.content(id) }
             try fetch(content, side, context)
         }
+        let below = descendants(of: moved, side)
         try side.changes.transact { transaction throws(VFSError) in
             if let target = move.target { replace(target, by: &moved, side, &transaction) }
             takeOver(&moved, side, &transaction)
@@ -110,13 +111,16 @@ extension VirtualFileSystem {
             }
             moved.failure = nil
             if shown.isDurable { transaction.put(moved) }
-            for child in descendants(of: moved, side) { transaction.put(child) }
+            for child in below { transaction.put(child) }
         }
         if !shown.isDurable { side.changes.show(moved) }
         try take(moved, move)
-        for child in descendants(of: moved, side) where child.scope == .published { side.publisher.enqueue(child) }
-        guard moved.scope == .published, shown.isDurable else { return side.publisher.forget(moved.id) }
-        side.publisher.enqueue(moved)
+        let isPublished = moved.scope == .published && shown.isDurable
+        if isPublished { side.publisher.enqueue(moved) } else { side.publisher.forget(moved.id) }
+        for child in below {
+            if child.scope == .published { side.publisher.enqueue(child) } else { side.publisher.forget(child.id) }
+        }
+        guard isPublished else { return }
         if side.durability == .through { try wait(for: moved, side, "rename", path(of: move.source.inode), context) }
     }
 

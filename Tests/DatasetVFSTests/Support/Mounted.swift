@@ -128,16 +128,20 @@ final class Mounted: Sendable {
     ///
     /// - Parameter fresh: The cache is lost as well.
     func crash(deletingCache fresh: Bool = false) throws {
-        guard let state = life.state, let side = vfs.writing else { return try remount(deletingCache: fresh) }
+        guard let state = life.state else { return try remount(deletingCache: fresh) }
         let copy = "state-\(number.wrappingAdd(1, ordering: .relaxed).newValue)"
+        try cut(copying: state, to: copy)
+        shutDown()
+        try beginAnew(fresh, state: copy)
+    }
+
+    private func cut(copying state: String, to copy: String) throws {
         let (from, to, line) = (directory.file(state), directory.file(copy), life.line)
         // No commit in between: what is copied is what was on the disk at one moment.
-        try side.changes.transact { _ throws(VFSError) in
+        try vfs.writing?.changes.transact { _ throws(VFSError) in
             line.cut()
             guard copyTree(from, to) else { throw VFSError(errno: EIO) }
         }
-        shutDown()
-        try beginAnew(fresh, state: copy)
     }
 
     private func beginAnew(_ isFresh: Bool, state: String?) throws {
