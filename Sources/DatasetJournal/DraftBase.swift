@@ -13,6 +13,10 @@ package struct Origin: Sendable, Hashable {
 }
 
 /// What a draft changes: the version that it was opened over.
+///
+/// One with an origin is taken to be at the store as a whole: what a draft does not change is fetched from there when it is
+/// published. A content of which only a part is there goes to ``Journal/makeDraft(over:)`` as it is, or as a
+/// ``CompletedContent``; wrapped in a type of one's own, the bytes that are only here would be forgotten.
 package protocol DraftBase: Sendable {
     var size: UInt64 { get }
     /// Nil for bytes that are local themselves.

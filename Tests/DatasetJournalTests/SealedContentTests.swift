@@ -94,6 +94,34 @@ import Testing
         }
     }
 
+    @Test("A file changed twice while the store is away keeps both changes", arguments: [100, 100_000])
+    func changedTwice(inlineLimit: Int) async throws {
+        try await onThread { [self] in
+            let journal = try journal(inlineLimit: inlineLimit)
+            defer { journal.close() }
+            let base = StoredBase(old)
+            var contents: [SealedContent] = []
+            for (round, offset) in [100, 5000, 9000].enumerated() {
+                let below: any DraftBase = contents.last.map { CompletedContent($0, rest: base) } ?? base
+                let draft = try journal.makeDraft(over: below)
+                try draft.write([UInt8(round), 1, 2], at: UInt64(offset))
+                contents.append(try draft.seal())
+                try journal.commit([.keep(contents[round]), .put(try journal.change(contents[round]))])
+            }
+            #expect(base.asked.isEmpty)
+
+            let last = contents[2]
+            #expect(last.missing.reduce(0) { $0 + $1.count } == 10_000 - 9)
+            try last.complete(from: base, until: Cancellation())
+
+            var wanted = old
+            for (round, offset) in [100, 5000, 9000].enumerated() {
+                wanted.replaceSubrange(offset..<(offset + 3), with: [UInt8(round), 1, 2])
+            }
+            #expect(try last.bytes() == wanted)
+        }
+    }
+
     @Test("A base that is no version of the store is taken in: it may be gone tomorrow")
     func foreignBase() async throws {
         try await onThread { [self] in
