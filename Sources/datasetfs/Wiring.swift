@@ -134,7 +134,7 @@ extension Failure {
         if case .busy = error.code {
             self.init(
                 .cacheBusy,
-                "\(error.message) Is this store mounted already? “datasetfs status” tells; “-o ro” mounts it once more for reading."
+                "\(error.message) Is this store mounted already? “datasetfs status” tells; “-o ro --cache-dir DIR” mounts it once more for reading."
             )
         } else {
             self.init(

@@ -120,6 +120,14 @@ def test_sync_without_a_mount(home: Home, tmp_path: Path) -> None:
     home.datasetfs("sync", "", status=64)
 
 
+def test_a_mount_whose_process_died(made: Mount) -> None:
+    made.kill()
+    assert "does not answer" in commands(made, "sync", made.path, status=1).stderr
+    assert "does not answer" in commands(made, "status", made.path, status=1).stdout
+    commands(made, "unmount", made.path)
+    assert not is_mounted(made.path)
+
+
 # unmount
 
 
@@ -301,6 +309,20 @@ def test_retry(made: Mount, platform: Platform) -> None:
     made.sync()
     assert "nothing waits" in commands(made, "retry", made.lab / "a.txt", status=1).stderr
     commands(made, "retry", made.home.folder, status=4)
+
+
+def test_retry_of_a_removal_that_was_refused(made: Mount, platform: Platform) -> None:
+    """Its name is gone from the tree, and it can be named all the same."""
+    (made.lab / "a.txt").write_text("a")
+    made.sync()
+    refuse(platform)
+    (made.lab / "a.txt").unlink()
+    assert parked(made)
+    assert "removal" in commands(made, "sync", made.path, status=1).stderr
+    platform.heal()
+    commands(made, "retry", made.lab / "a.txt")
+    made.sync()
+    assert queue(made) == []
 
 
 def test_discard_of_a_new_file(made: Mount, platform: Platform) -> None:

@@ -63,6 +63,11 @@ struct Discard: ParsableCommand {
         // Published in this moment.
         case ENODATA: return
         case EISDIR: throw Self.directory(typed)
+        case EINVAL:
+            throw Failure(
+                .failed,
+                "\(typed) has no path any more that could be told; “datasetfs retry” tries it again, “rm” takes back a link."
+            )
         default: throw Failure(.failed, "\(typed) cannot be given up: \(ErrorWords.text(status)).")
         }
     }

@@ -108,7 +108,8 @@ struct Export: ParsableCommand {
         }
         if files.isEmpty { Console.output("Nothing is kept: the store has everything.") }
         for file in files {
-            let error = file.change.failure.map { "\t\($0.message)" } ?? ""
+            let isLocal = file.change.scope == .local
+            let error = file.change.failure.map { "\t\($0.message)" } ?? (isLocal ? "\tstays here by its name" : "")
             Console.output("\(file.path)\t\(Size.text(file.change.size))\t\(file.change.modified.rfc3339)\(error)")
         }
     }

@@ -44,6 +44,10 @@ struct Retry: ParsableCommand {
         if ControlAttribute.hasNoPath(status) {
             status = lines.lazy.map { ControlAttribute.retry.set($0, on: place.mount) }.first { $0 != 0 } ?? 0
         }
+        // The directory is asked where a single change cannot be: what waits in it is tried again as well.
+        if status == EINVAL, place.inside != "/" {
+            status = ControlAttribute.retry.set("1", on: Paths.absolute("..", from: place.path))
+        }
         guard status == 0 else {
             throw Failure(.failed, "\(typed) cannot be tried again: \(ErrorWords.text(status)).")
         }

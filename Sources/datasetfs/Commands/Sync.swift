@@ -61,7 +61,7 @@ struct Sync: ParsableCommand {
     private func left(after outcome: QueueWait.Outcome, at path: String) throws(Failure) -> [QueueLine] {
         switch outcome {
         case .left(let lines): return lines
-        case .gone:
+        case .gone, .failed(errno: ENOTCONN):
             throw Failure(
                 .failed,
                 "the mount of \(path) does not answer any more. What was closed is kept and goes on with the next mount."
