@@ -11,26 +11,32 @@ struct Datasetfs: ParsableCommand {
         abstract: "Mount the data of scientific platforms as a file system.",
         discussion: """
             Examples:
-              datasetfs mount edison: ~/data         the Edison platform; the key comes from EDISON_PLATFORM_API_KEY
-              datasetfs mount file:results ~/data    a directory in the layout of gufe's FileStorage
-              datasetfs status --watch               what is mounted, what is on its way to the store
-              datasetfs sync ~/data                  wait until the store has what was written
-              datasetfs why ~/data/run7/a.csv        why a file could not be read or published, and what to do
-              datasetfs unmount ~/data               publish what was written, then unmount
+              datasetfs mount edison: ~/data         the Edison platform
+              datasetfs mount file:results ~/data    a directory, as gufe keeps it
+              datasetfs status --watch               what is mounted and on its way
+              datasetfs sync ~/data                  wait until all is at the store
+              datasetfs why ~/data/run7/a.csv        why it failed, what to do
+              datasetfs unmount ~/data               publish all, then unmount
+
+            The platform's key comes from EDISON_PLATFORM_API_KEY or --api-key-file.
 
             Stores:
-              edison:                     the platform; edison:DATASET-ID for one dataset alone
-              edison+http://HOST:PORT     a server with Edison's API, such as datasetfs-server
+              edison:                     the platform; edison:DATASET-ID: one dataset
+              edison+http://HOST:PORT     a server with its API, as datasetfs-server
               file:DIR                    a directory
               memory:                     an empty store that ends with the process
               NAME:                       a store of that name in config.yaml
 
             Exit status:
-              0  done                                   5  this machine cannot mount
-              1  failed otherwise                       6  the cache or state directory is in use
-              2  the store refused the credentials      7  unmounted, and not everything is published:
-              3  the store cannot be reached               it is kept for the next mount
-              4  the mount point cannot be used        64  wrong usage
+               0  done
+               1  failed otherwise
+               2  the store refused the credentials
+               3  the store cannot be reached
+               4  the mount point cannot be used, or nothing is mounted there
+               5  this machine cannot mount
+               6  the cache or state directory is in use
+               7  unmounted with something left to publish: it is kept
+              64  wrong usage
             """,
         version: version,
         subcommands: [

@@ -134,12 +134,12 @@ extension Failure {
         if case .busy = error.code {
             self.init(
                 .cacheBusy,
-                "\(error.message) Is this store mounted already? “datasetfs status” tells; “-o ro --cache-dir DIR” mounts it once more for reading."
+                "\(error.message). Is this store mounted already? “datasetfs status” tells; “-o ro --cache-dir DIR” mounts it once more for reading."
             )
         } else {
             self.init(
                 .failed,
-                "\(error.message) --state-dir chooses another place; what lies in \(directory) and is not published stays there."
+                "\(error.message). --state-dir chooses another place; what lies in \(directory) and is not published stays there."
             )
         }
     }

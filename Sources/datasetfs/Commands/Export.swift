@@ -13,8 +13,8 @@ struct Export: ParsableCommand {
             The copy is on the disk when this is back. An existing file is not overwritten without --force.
 
             Without a mount, --store reads what earlier mounts kept:
-              datasetfs export --store lab:                           what is kept, one file a line
-              datasetfs export --store lab: run7/a.csv ~/saved/       a copy of one of them
+              datasetfs export --store lab:                       what is kept
+              datasetfs export --store lab: run7/a.csv ~/saved/   a copy of it
 
             Exit status 0 when it is copied, 1 when it cannot be, 4 when nothing is mounted there, 6 with --store when a mount \
             has the store: name the file on the mount then.
