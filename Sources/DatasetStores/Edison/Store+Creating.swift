@@ -71,7 +71,7 @@ extension Edison.Store {
             answer = try createFile(draft, payload, record, until: cancellation)
         }
         let node = try entryNode(answer, until: cancellation)
-        trees.wrote(answer.entry)
+        trees.wrote(answer.entry, in: place.dataset)
         return node
     }
 

@@ -5,7 +5,11 @@ import Testing
 
 @testable import DatasetStores
 
-@Suite("Edison.Store describing on a local platform", .enabled(if: LocalServer.absence == nil, "no datasetfs-server"))
+@Suite(
+    "Edison.Store describing on a local platform",
+    .serialized,
+    .enabled(if: LocalServer.absence == nil, "no datasetfs-server")
+)
 struct EdisonAttributeTests {
     @Test(
         "describes and tags with the creation, changes both and takes them away",

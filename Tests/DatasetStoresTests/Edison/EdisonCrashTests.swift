@@ -7,7 +7,7 @@ import Testing
 @testable import DatasetStores
 
 /// The process dies at any note of its ledger; the next one makes one thing of what is left.
-@Suite("Edison.Store after a crash", .enabled(if: LocalServer.absence == nil, "no datasetfs-server"))
+@Suite("Edison.Store after a crash", .serialized, .enabled(if: LocalServer.absence == nil, "no datasetfs-server"))
 struct EdisonCrashTests {
     enum Thing: String, CaseIterable, Sendable {
         case dataset, directory, link, text, file

@@ -7,7 +7,11 @@ import Testing
 @testable import DatasetStores
 
 /// Over real connections that break, to a platform that did what it was asked and could not say so.
-@Suite("Edison.Store without the platform's answer", .enabled(if: LocalServer.absence == nil, "no datasetfs-server"))
+@Suite(
+    "Edison.Store without the platform's answer",
+    .serialized,
+    .enabled(if: LocalServer.absence == nil, "no datasetfs-server")
+)
 struct EdisonLostAnswerTests {
     private static let content = ReferenceContent.pattern(seed: 8, size: 300_000)
 

@@ -6,7 +6,11 @@ import Testing
 
 @testable import DatasetStores
 
-@Suite("Edison.Store replacing on a local platform", .enabled(if: LocalServer.absence == nil, "no datasetfs-server"))
+@Suite(
+    "Edison.Store replacing on a local platform",
+    .serialized,
+    .enabled(if: LocalServer.absence == nil, "no datasetfs-server")
+)
 struct EdisonReplacingTests {
     private static let text = ReferenceContent.text("first\r\n")
     private static let binary = ReferenceContent.pattern(seed: 3, size: 700_000)

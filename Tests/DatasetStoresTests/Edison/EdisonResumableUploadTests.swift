@@ -6,7 +6,11 @@ import Testing
 
 @testable import DatasetStores
 
-@Suite("Edison.Store on a platform of old", .enabled(if: LocalServer.absence == nil, "no datasetfs-server"))
+@Suite(
+    "Edison.Store on a platform of old",
+    .serialized,
+    .enabled(if: LocalServer.absence == nil, "no datasetfs-server")
+)
 struct EdisonResumableUploadTests {
     private static let content = ReferenceContent.pattern(seed: 9, size: 21_000_001)
 

@@ -6,7 +6,11 @@ import Testing
 
 @testable import DatasetStores
 
-@Suite("Edison.Store writing to a local platform", .enabled(if: LocalServer.absence == nil, "no datasetfs-server"))
+@Suite(
+    "Edison.Store writing to a local platform",
+    .serialized,
+    .enabled(if: LocalServer.absence == nil, "no datasetfs-server")
+)
 struct EdisonWritingTests {
     @Test("makes datasets, directories, texts, files and links, and shows them at once")
     func creation() async throws {

@@ -126,8 +126,10 @@ extension Edison {
         // MARK: - Changes made here
 
         /// The entry was made or changed: every listing from now on shows it.
-        func wrote(_ entry: EntryRecord) {
-            guard let dataset = entry.datasetID else { return }
+        ///
+        /// - Parameter known: The dataset it lies in, should the platform not tell.
+        func wrote(_ entry: EntryRecord, in known: String? = nil) {
+            guard let dataset = entry.datasetID ?? known else { return }
             var record = entry
             // Listings keep no content, and tell a text by its length.
             record.content = nil
