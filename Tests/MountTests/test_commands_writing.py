@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shutil
 import signal
 import subprocess
 import time
@@ -118,6 +119,23 @@ def test_others_look_into_the_mount_while_sync_waits(made: Mount, platform: Plat
 def test_sync_without_a_mount(home: Home, tmp_path: Path) -> None:
     home.datasetfs("sync", tmp_path, status=4)
     home.datasetfs("sync", "", status=64)
+
+
+def test_sync_after_the_names_of_directories_are_lost(made: Mount, platform: Platform) -> None:
+    """The cache may be deleted while nothing is mounted: what waits in a directory that nobody knows still counts."""
+    (made.lab / "deep").mkdir()
+    made.sync()
+    refuse(platform)
+    (made.lab / "deep/a.txt").write_text("kept")
+    assert parked(made)
+    commands(made, "unmount", made.path, status=7)
+    shutil.rmtree(made.home.folder / "cache")
+    platform.heal()
+    made.make("--durability", "back")
+    assert "/…/a.txt" in commands(made, "sync", made.lab, status=1).stderr
+    commands(made, "retry", made.lab)
+    made.sync()
+    assert (made.lab / "deep/a.txt").read_text() == "kept"
 
 
 def test_a_mount_whose_process_died(made: Mount) -> None:

@@ -18,7 +18,7 @@ package struct QueueLine: Codable, Sendable, Equatable {
 
     /// Stays the same as long as the thing is waiting, whatever is written to it meanwhile.
     package var id: Int64
-    /// Below the mount point.
+    /// Below the mount point; `/…/` and the name where nobody remembers the directory's.
     package var path: String
     package var kind: Kind
     package var action: Action
@@ -37,6 +37,9 @@ package struct QueueLine: Codable, Sendable, Equatable {
     package var remedy: String?
     /// When it was written, RFC 3339; nil where nobody wrote that down.
     package var since: String?
+
+    /// Where something is of which only the name is known.
+    package static let somewhere = "/…/"
 
     init(_ change: Change, _ entry: PublishQueue.Entry?, path: String, now: MonotonicTime) {
         id = change.id.rawValue

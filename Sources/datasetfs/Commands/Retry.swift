@@ -48,6 +48,9 @@ struct Retry: ParsableCommand {
         if status == EINVAL, place.inside != "/" {
             status = ControlAttribute.retry.set("1", on: Paths.absolute("..", from: place.path))
         }
+        if status == 0, lines.contains(where: { $0.path.hasPrefix(QueueLine.somewhere) }) {
+            status = ControlAttribute.retry.set("1", on: place.mount.path)
+        }
         guard status == 0 else {
             throw Failure(.failed, "\(typed) cannot be tried again: \(ErrorWords.text(status)).")
         }

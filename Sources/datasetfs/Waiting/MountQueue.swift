@@ -17,7 +17,10 @@ struct MountQueue {
     var lines: [QueueLine]? {
         guard let all = ControlFiles.queue(of: mountPoint) else { return nil }
         guard inside != "/" else { return all }
-        return all.filter { $0.path == inside || $0.path.hasPrefix(inside + "/") }
+        // What may be anywhere may be there.
+        return all.filter { line in
+            line.path == inside || line.path.hasPrefix(inside + "/") || line.path.hasPrefix(QueueLine.somewhere)
+        }
     }
 
     /// Those that may still go by themselves: refused ones do not, nor what waits for a refused directory.

@@ -30,8 +30,11 @@ struct QueueWait {
     func run(until deadline: Deadline) -> Outcome {
         let status = command.set("0", on: path)
         switch status {
-        // The last of it may have come to the store in this moment: a look at the queue waits until the tree shows it.
-        case 0: return queue.lines == nil ? .gone : .left([])
+        // The last of it may have come to the store in this moment: a look at the queue waits until the tree shows it. What
+        // the mount does not know to be there may be there all the same.
+        case 0:
+            guard let lines = queue.lines else { return .gone }
+            if lines.isEmpty { return .left([]) }
         case EBUSY, EAGAIN, ETIMEDOUT: break
         // Nothing can be written there.
         case EROFS, EOPNOTSUPP: return .left([])
