@@ -349,6 +349,9 @@ def test_discard_of_a_new_file(made: Mount, platform: Platform) -> None:
     assert parked(made)
     commands(made, "discard", made.lab / "a.txt", stdin=subprocess.DEVNULL)
     assert not (made.lab / "a.txt").exists()
+    # What the platform may have of it without having said so is taken back.
+    platform.heal()
+    made.sync()
     assert queue(made) == []
     assert "nothing waits" in commands(made, "discard", made.lab, status=1).stderr
 
