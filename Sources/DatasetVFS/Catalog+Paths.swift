@@ -19,10 +19,13 @@ extension Catalog {
         return directory == "/" ? "/" + name : directory + "/" + name
     }
 
-    func path(of change: Change) -> String {
-        guard let parents = try? facts.facts(at: change.parent), let parent = parents.first else {
-            return "/" + change.name
-        }
+    /// Nil where nobody has looked at the directory since the facts were made.
+    func knownPath(of change: Change) -> String? {
+        guard let parents = try? facts.facts(at: change.parent), let parent = parents.first else { return nil }
         return path(of: change.name, in: parent.inode)
+    }
+
+    func path(of change: Change) -> String {
+        knownPath(of: change) ?? "/…/" + change.name
     }
 }

@@ -52,12 +52,19 @@ extension VirtualFileSystem {
                 try catalog.refreshListing(of: directory, until: cancellation)
             } catch {
                 // A store that cannot list just now may still know the name.
-                guard let fact = try? catalog.ask(for: name, in: directory, until: cancellation) else { throw error }
-                return fact
+                if let fact = try? catalog.ask(for: name, in: directory, until: cancellation) { return fact }
+                guard isAbsentAsFarAsKnown(listing, error) else { throw error }
+                return nil
             }
             if let fact = try catalog.known(name, in: directory) { return fact }
         }
         return try catalog.ask(for: name, in: directory, until: cancellation)
+    }
+
+    /// Work goes on while the store cannot be reached: a name that the last listing did not show is free to be written. Should
+    /// the store have it by now, publishing finds out.
+    private func isAbsentAsFarAsKnown(_ listing: ListingState?, _ error: VFSError) -> Bool {
+        writing?.durability == .back && listing?.isComplete == true && error.cause?.code.isConnectivity == true
     }
 
     /// A known name is shown at once, unless nothing is believed without asking.

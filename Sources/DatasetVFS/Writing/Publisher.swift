@@ -11,6 +11,7 @@ internal import DatasetSync
 final class Publisher: Sendable {
     struct State {
         var queue = PublishQueue()
+        var burst = Burst()
         var isClosed = false
     }
 
@@ -23,6 +24,8 @@ final class Publisher: Sendable {
     /// What follows from an outcome, in the facts and for who has the file open.
     let settlement: any Settlement
     private let threads = Monitor<[OwnedThread]>([])
+    /// Bursts are a matter of this machine's moments, whatever time the queue goes by.
+    private let clock = SystemTime()
 
     /// Changes published at once.
     static let width = 16
@@ -84,11 +87,19 @@ final class Publisher: Sendable {
         }
     }
 
+    /// A file was closed that nobody waits for: more may follow at once.
+    func noteClose() {
+        state.withLock { $0.burst.note(at: clock.now()) }
+    }
+
     /// Waits until a change is published.
     ///
     /// - Throws: Why it was not: what the store said, or `.timedOut` when no byte moved for the limit. It goes on behind.
     func wait(for id: ChangeID, until cancellation: Cancellation) throws(StoreError) {
-        state.withLock { $0.queue.listen(id) }
+        state.update { state in
+            state.queue.listen(id)
+            state.burst.end()
+        }
         defer { state.withLock { $0.queue.stopListening(id) } }
         while true {
             let patience = Deadline.after(limit).earlier(cancellation.deadline)
@@ -183,9 +194,10 @@ final class Publisher: Sendable {
 
     private func next() -> (id: ChangeID, cancellation: Cancellation)? {
         while true {
-            let pause = state.withLock { $0.queue.nextTime }
+            let pause = state.withLock { $0.burst.holds(at: clock.now()) ?? $0.queue.nextTime }
             let step: Step? = state.wait(until: Deadline(time: pause)) { state in
                 if state.isClosed { return .close }
+                if let held = state.burst.holds(at: clock.now()) { return held == pause ? nil : .lookAgain }
                 let cancellation = Cancellation()
                 if let id = state.queue.take(at: time.now(), cancellation) { return .job(id, cancellation) }
                 return state.queue.nextTime != pause ? .lookAgain : nil

@@ -26,11 +26,28 @@ extension VirtualFileSystem {
             guard let draft = file.draft, draft.isDirty, !file.isGone else { return nil }
             let content = try ChangeTable.local { () throws(JournalError) in try draft.seal() }
             file.noteKept()
+            try catchUp(file, side)
             let change = try record(content, of: file, side)
             try show(change, of: file)
             guard change.scope == .published else { return nil }
+            if side.durability == .back { side.publisher.noteClose() }
             side.publisher.enqueue(change)
             return change
+        }
+    }
+
+    /// Whoever opened the file while it was being published may have been told where it was before.
+    private func catchUp(_ file: OpenFile, _ side: WriteSide) throws(VFSError) {
+        let place = file.place
+        guard place.location.pendingID != nil || place.version == nil else { return }
+        // No settlement is between the journal and the tree then.
+        try catalog.merging.withLock { _ throws(VFSError) in
+            guard side.changes.row(at: place.location) == nil else { return }
+            guard let now = try catalog.local({ () throws(CacheError) in try catalog.facts.fact(file.inode) }) else {
+                return
+            }
+            guard now.location.pendingID == nil, now.version?.isUnpublished != true else { return }
+            file.follow(now.location, now.version)
         }
     }
 
@@ -175,7 +192,8 @@ extension VirtualFileSystem {
         return side.changes.all.filter { row in
             guard row.change.scope == .published, row.isDurable else { return false }
             guard path != "/" else { return true }
-            let own = catalog.path(of: row.change)
+            // It may be below as well as anywhere else.
+            guard let own = catalog.knownPath(of: row.change) else { return true }
             return own == path || own.hasPrefix(below)
         }.map(\.change)
     }

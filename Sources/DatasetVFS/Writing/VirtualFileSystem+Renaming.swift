@@ -8,7 +8,7 @@ internal import Glibc
 /// where it can; everything else is copied, and the original removed once the copy is safe.
 extension VirtualFileSystem {
     /// What is renamed, what stands in its way, and where it goes.
-    private struct Move {
+    struct Move {
         var source: Fact
         var target: Fact?
         let directory: Fact
@@ -83,7 +83,7 @@ extension VirtualFileSystem {
         if source.kind != .directory, target.kind == .directory { throw VFSError(errno: EISDIR) }
     }
 
-    private func isLocalName(_ name: String, _ directory: Fact, _ side: WriteSide) -> Bool {
+    func isLocalName(_ name: String, _ directory: Fact, _ side: WriteSide) -> Bool {
         side.names.treatment(of: name, inLocalDirectory: isLocal(directory.location)) == .local
     }
 
@@ -103,6 +103,9 @@ extension VirtualFileSystem {
             try fetch(content, side, context)
         }
         let below = descendants(of: moved, side)
+        // What stands in the way is given up durably: so must be what takes its place, although nobody has closed it yet.
+        let content = try shown.isDurable || move.target == nil ? nil : sealed(move.source, &moved)
+        let isDurable = shown.isDurable || content != nil
         try side.changes.transact { transaction throws(VFSError) in
             if let target = move.target { replace(target, by: &moved, side, &transaction) }
             takeOver(&moved, side, &transaction)
@@ -110,12 +113,13 @@ extension VirtualFileSystem {
                 transaction.edit(.moveAttributes(from: shown.change.location, to: moved.location))
             }
             moved.failure = nil
-            if shown.isDurable { transaction.put(moved) }
+            if let content { transaction.edit(.keep(content)) }
+            if isDurable { transaction.put(moved) }
             for child in below { transaction.put(child) }
         }
-        if !shown.isDurable { side.changes.show(moved) }
+        if !isDurable { side.changes.show(moved) }
         try take(moved, move)
-        let isPublished = moved.scope == .published && shown.isDurable
+        let isPublished = moved.scope == .published && isDurable
         if isPublished { side.publisher.enqueue(moved) } else { side.publisher.forget(moved.id) }
         for child in below {
             if child.scope == .published { side.publisher.enqueue(child) } else { side.publisher.forget(child.id) }
@@ -124,8 +128,17 @@ extension VirtualFileSystem {
         if side.durability == .through { try wait(for: moved, side, "rename", path(of: move.source.inode), context) }
     }
 
+    private func sealed(_ source: Fact, _ moved: inout Change) throws(VFSError) -> SealedContent? {
+        guard let file = openFiles[source.inode], let draft = file.draft else { return nil }
+        let content = try ChangeTable.local { () throws(JournalError) in try draft.seal() }
+        moved.content = content.id
+        moved.size = content.size
+        moved.modified = file.modified ?? moved.modified
+        return content
+    }
+
     /// What stands at the new name goes: its place at the store, if it has one, is the newcomer's from now on.
-    private func replace(
+    func replace(
         _ target: Fact,
         by moved: inout Change,
         _ side: WriteSide,
@@ -169,7 +182,7 @@ extension VirtualFileSystem {
             // It may wait in its turn for what is renamed.
             if let pending = side.changes.change(at: move.source.location) { side.publisher.resume(pending.id) }
             defer { _ = try? settled(move.source.location, side, context) }
-            try wait(for: removal, side, "rename", path(of: move.source.inode), context)
+            try waitOut(removal, side, "rename", path(of: move.source.inode), context)
         }
         let old = move.source
         let oldParent = try catalog.fact(old.parent).location
@@ -192,7 +205,9 @@ extension VirtualFileSystem {
             }
             let pending = side.changes.change(at: node.location)
             try place(move, at: node.location, showing: pending?.node(over: node) ?? node)
-            openFiles[old.inode]?.follow(node.location, node.version)
+            openFiles[old.inode]?.move(
+                OpenFile.Place(location: node.location, version: node.version, parent: parent, name: move.name)
+            )
         }
         if let pending = side.changes.change(at: node.location) { side.publisher.enqueue(pending) }
     }
@@ -232,106 +247,40 @@ extension VirtualFileSystem {
         guard fact.kind == .directory else { return }
         if let own = side.changes.change(at: fact.location) {
             side.publisher.resume(own.id)
-            try wait(for: own, side, "rename", path(of: fact.inode), context)
+            try waitOut(own, side, "rename", path(of: fact.inode), context)
         }
         guard isDeep else { return }
         let below = path(of: fact.inode) + "/"
-        for row in side.changes.all
-        where row.change.scope == .published && catalog.path(of: row.change).hasPrefix(below) {
-            try wait(for: row.change, side, "rename", path(of: fact.inode), context)
+        // By address as well: what lies in a directory that nobody has looked at since the mount has no path yet.
+        let inside = fact.location.rawValue + "/"
+        for row in side.changes.all where row.change.scope == .published {
+            let parent = row.change.parent
+            guard
+                parent == fact.location || parent.rawValue.hasPrefix(inside)
+                    || catalog.path(of: row.change).hasPrefix(below)
+            else { continue }
+            try wait(for: try atOnce(row.change, side), side, "rename", path(of: fact.inode), context)
         }
     }
 
-    // MARK: - Copy and remove
-
-    private func copyAndRemove(_ move: Move, _ side: WriteSide, _ context: CallContext) throws(VFSError) {
-        if move.source.kind == .directory {
-            // What stays here must be here: mv(1) copies it when it is told that the new place lies elsewhere.
-            guard !isLocalName(move.name, move.directory, side) else { throw VFSError(errno: EXDEV) }
-            return try moveTree(move.source, to: move.directory, named: move.name, side, context)
+    /// A name in passing is not waited for any longer.
+    private func atOnce(_ change: Change, _ side: WriteSide) throws(VFSError) -> Change {
+        guard change.notBefore > 0 else { return change }
+        let hurried = try side.changes.transact { transaction throws(VFSError) -> Change? in
+            guard var row = transaction.row(change.id)?.change else { return nil }
+            row.notBefore = 0
+            transaction.put(row)
+            return row
         }
-        let source = try catalog.refreshIfPossible(move.source, until: context.cancellation)
-        let pending = side.changes.change(at: source.location)
-        let content = try pending?.content == nil ? contentToCopy(source, side, context) : nil
-        let (newID, removalID) = (try side.changes.newID(), try side.changes.newID())
-        let node = try catalog.node(of: source)
-        let oldParent = try catalog.fact(source.parent).location
-        var copy = Change(
-            id: newID,
-            kind: source.kind,
-            location: .pending(newID),
-            version: nil,
-            parent: move.directory.location,
-            name: move.name
-        )
-        copy.content = content?.id ?? pending?.content
-        copy.size = content?.size ?? pending?.size ?? 0
-        copy.modified = source.modified ?? Timestamp(nanoseconds: time.wallNanoseconds())
-        copy.description = pending?.description ?? node?.attributes.description
-        copy.tags = pending?.tags ?? node?.attributes.tags
-        side.place(&copy, inLocalDirectory: isLocal(copy.parent), now: time.wallNanoseconds())
-        if copy.scope == .published { try check(copy) } else { try fetch(content, side, context) }
-        var removal = Change(
-            id: removalID,
-            kind: source.kind,
-            location: source.location,
-            version: pending?.version ?? source.version,
-            parent: oldParent,
-            name: source.name
-        )
-        removal.isRemoval = true
-        // Editors that keep a backup write the file anew in a moment.
-        if copy.scope == .local { removal.notBefore = time.wallNanoseconds() + WriteSide.passingPause }
-        if copy.scope == .published { removal.predecessor = copy.id }
-        try side.changes.transact { transaction throws(VFSError) in
-            if let content { transaction.edit(.keep(content)) }
-            if let target = move.target { replace(target, by: &copy, side, &transaction) }
-            transaction.edit(.moveAttributes(from: source.location, to: copy.location))
-            transaction.put(copy)
-            if let pending { transaction.drop(pending.id) }
-            transaction.put(removal)
-        }
-        if let pending { side.publisher.forget(pending.id) }
-        try take(copy, move)
-        if copy.scope == .published { side.publisher.enqueue(copy) }
-        side.publisher.enqueue(removal)
-        guard side.durability == .through else { return }
-        if copy.scope == .published { try wait(for: copy, side, "rename", path(of: source.inode), context) }
-        try wait(for: removal, side, "rename", path(of: source.inode), context)
-    }
-
-    /// The bytes of a published file, to be fetched by whoever publishes the copy.
-    func contentToCopy(_ source: Fact, _ side: WriteSide, _ context: CallContext) throws(VFSError)
-        -> SealedContent?
-    {
-        guard source.kind == .file else { return nil }
-        if let file = openFiles[source.inode], let draft = file.draft {
-            return try ChangeTable.local { () throws(JournalError) in try draft.seal() }
-        }
-        guard let size = source.size, let version = source.version, let node = try catalog.node(of: source) else {
-            throw .stale
-        }
-        let base =
-            size == 0
-            ? nil
-            : ContentBase(content: contents.acquire(node, size: size, version: version), table: contents)
-        let draft = try newDraft(over: base, side)
-        return try ChangeTable.local { () throws(JournalError) in try draft.seal() }
-    }
-
-    /// What stays here must be here before the store's copy goes.
-    private func fetch(_ content: SealedContent?, _ side: WriteSide, _ context: CallContext) throws(VFSError) {
-        guard let content, !content.missing.isEmpty else { return }
-        try catalog.remote { () throws(StoreError) in
-            let base = try side.publisher.settlement.base(of: content, until: context.cancellation)
-            try content.complete(from: base, until: context.cancellation)
-        }
+        guard let hurried else { return change }
+        side.publisher.enqueue(hurried)
+        return hurried
     }
 
     // MARK: - The tree
 
     /// The number goes with the name; what stood there is left to who has it open.
-    private func take(_ change: Change, _ move: Move) throws(VFSError) {
+    func take(_ change: Change, _ move: Move) throws(VFSError) {
         let base =
             change.location.pendingID == nil
             ? try move.target.flatMap { target throws(VFSError) in
@@ -364,54 +313,5 @@ extension VirtualFileSystem {
             return try catalog.facts.update(move.source.inode, from: node, at: time.wallNanoseconds())?.fact
         }
         if let now { inodes.follow(now) }
-    }
-
-    /// RENAME_EXCHANGE: only names that nobody else knows can change places in one step.
-    private func exchange(_ source: Fact, _ target: Fact?, _ side: WriteSide, _ context: CallContext) throws(VFSError) {
-        guard let target else { throw .notFound }
-        guard source.location.pendingID != nil, target.location.pendingID != nil else { throw VFSError(errno: EINVAL) }
-        let mine = try settled(source.location, side, context)
-        let theirs = try settled(target.location, side, context)
-        guard var mine, var theirs, mine.location.pendingID != nil, theirs.location.pendingID != nil else {
-            for change in [mine, theirs] { if let change { side.publisher.resume(change.id) } }
-            throw VFSError(errno: EINVAL)
-        }
-        (mine.parent, theirs.parent) = (theirs.parent, mine.parent)
-        (mine.name, theirs.name) = (theirs.name, mine.name)
-        try side.changes.transact { transaction throws(VFSError) in
-            transaction.put(mine)
-            transaction.put(theirs)
-        }
-        try catalog.local { () throws(CacheError) in
-            let facts = catalog.facts
-            let aside = "%FF\(source.inode)"
-            try facts.move(
-                source.inode,
-                to: source.parent,
-                named: aside,
-                location: source.location,
-                keepsChildren: true
-            )
-            try facts.move(
-                target.inode,
-                to: source.parent,
-                named: source.name,
-                location: target.location,
-                keepsChildren: true
-            )
-            try facts.move(
-                source.inode,
-                to: target.parent,
-                named: target.name,
-                location: source.location,
-                keepsChildren: true
-            )
-        }
-        for (change, inode) in [(mine, source.inode), (theirs, target.inode)] {
-            openFiles[inode]?.move(
-                OpenFile.Place(location: change.location, version: nil, parent: change.parent, name: change.name)
-            )
-            if change.scope == .published { side.publisher.enqueue(change) }
-        }
     }
 }
