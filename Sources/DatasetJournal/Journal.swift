@@ -77,7 +77,10 @@ package final class Journal: Sendable {
         while position != path.endIndex {
             position = path[path.index(after: position)...].firstIndex(of: "/") ?? path.endIndex
             let part = String(path[..<position])
-            guard unsafe mkdir(part, 0o700) != 0 else { continue }
+            guard unsafe mkdir(part, 0o700) != 0 else {
+                synchronizeParent(of: part)
+                continue
+            }
             let code = errno
             var status = stat()
             let isThere = unsafe stat(part, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

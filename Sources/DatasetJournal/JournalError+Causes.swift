@@ -47,6 +47,8 @@ extension JournalError {
             self.init(damaged: path, because: reason)
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.busy(pid: nil), "another program uses the journal \(path) (\(reason)); end it first")
+        case _ where unsafe access(path, W_OK) != 0 && errno == EROFS:
+            self.init(.readOnly, "the journal \(path) cannot be written (\(reason)); make its disk writable")
         default:
             self.init(.disk, "the journal \(path) cannot be used (\(reason)); look at the disk")
         }

@@ -17,7 +17,10 @@ final class ContentFolder: Sendable {
 
     init(path: String) throws(JournalError) {
         self.path = path
-        guard unsafe mkdir(path, 0o700) != 0 else { return }
+        guard unsafe mkdir(path, 0o700) != 0 else {
+            synchronizeParent(of: path)
+            return
+        }
         let code = errno
         guard code == EEXIST else { throw JournalError(SystemFailure(call: "mkdir", code: code), path: path) }
     }
@@ -60,6 +63,14 @@ final class ContentFolder: Sendable {
         }
         return result
     }
+}
+
+/// Brings the name of a new directory to the disk; a disk that cannot says so at the first commit.
+func synchronizeParent(of path: String) {
+    let descriptor = unsafe open(path + "/..", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
 }
 
 extension ContentFolder.OpenFiles {

@@ -56,12 +56,24 @@ struct Paths {
         return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// A directory that is to hold what nobody else has must be there after a power failure as well.
+    private static func synchronizeParent(of path: String) {
+        let descriptor = unsafe open(path + "/..", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+
     /// Makes a directory and its parents, for this user only.
     static func make(_ directory: String) throws(Failure) {
         var path = ""
         for part in directory.split(separator: "/") {
             path += "/" + part
-            guard unsafe mkdir(path, 0o700) != 0, errno != EEXIST else { continue }
+            guard unsafe mkdir(path, 0o700) != 0 else {
+                synchronizeParent(of: path)
+                continue
+            }
+            guard errno != EEXIST else { continue }
             let reason = unsafe String(cString: strerror(errno))
             throw Failure(.failed, "cannot make the directory \(path): \(reason).")
         }
