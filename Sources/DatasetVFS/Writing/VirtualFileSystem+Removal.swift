@@ -28,7 +28,7 @@ extension VirtualFileSystem {
             guard names.isEmpty else { throw VFSError(errno: ENOTEMPTY) }
             // Removals in it that are still under way come first.
             for change in side.changes.children(of: fact.location) {
-                try wait(for: change, side, "rmdir", path(of: fact.inode), context)
+                try waitOut(change, side, "rmdir", path(of: fact.inode), context)
             }
             try remove(fact, side, context)
         }

@@ -240,6 +240,23 @@ extension VirtualFileSystem {
         }
     }
 
+    /// Waits until something is published that must be before the call can go on: one failed try does not end it while the
+    /// store is there at all.
+    func waitOut(_ change: Change, _ side: WriteSide, _ operation: String, _ path: String, _ context: CallContext)
+        throws(VFSError)
+    {
+        while true {
+            do throws(VFSError) {
+                return try wait(for: change, side, operation, path, context)
+            } catch {
+                let code = error.cause?.code
+                guard code == .reset || code == .serverFailure || code == .throttled,
+                    side.publisher.waitForChange(of: change.id, until: context.cancellation)
+                else { throw error }
+            }
+        }
+    }
+
     /// The addresses of what lies below a directory change with its name: nothing may be under way there.
     private func publishBelow(_ fact: Fact, _ side: WriteSide, _ context: CallContext, isDeep: Bool = true)
         throws(VFSError)
@@ -259,7 +276,7 @@ extension VirtualFileSystem {
                 parent == fact.location || parent.rawValue.hasPrefix(inside)
                     || catalog.path(of: row.change).hasPrefix(below)
             else { continue }
-            try wait(for: try atOnce(row.change, side), side, "rename", path(of: fact.inode), context)
+            try waitOut(try atOnce(row.change, side), side, "rename", path(of: fact.inode), context)
         }
     }
 

@@ -39,6 +39,7 @@ final class Mounted: Sendable {
     private let writing: Writing?
     private let keepsBlocks: Bool
     private let number = Atomic(0)
+    private let ends = Atomic(false)
     let current: Mutex<Life?>
 
     init(
@@ -150,6 +151,11 @@ final class Mounted: Sendable {
         current.withLock { $0 = nil }
         try begin(cache: cache, state: state)
     }
+
+    /// Whoever works beside the test is to stop.
+    var isOver: Bool { ends.load(ordering: .relaxed) }
+
+    func end() { ends.store(true, ordering: .relaxed) }
 
     /// Store calls of any kind so far.
     var calls: Int { FaultyStore.Call.allCases.map { store.calls($0) }.reduce(0, +) }
