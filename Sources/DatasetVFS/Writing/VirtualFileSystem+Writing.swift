@@ -13,7 +13,7 @@ extension VirtualFileSystem {
         appends: Bool,
         _ context: CallContext
     ) throws(VFSError) -> Int {
-        try changing(handle, "write") { (draft, file) throws(VFSError) in
+        try changing(handle, "write", context) { (draft, file) throws(VFSError) in
             // The kernel keeps pages by where it thought the end was.
             if appends, draft.size != offset { invalidator.post([.content(Inode(file.inode))]) }
             try ChangeTable.local { () throws(JournalError) in
@@ -55,7 +55,7 @@ extension VirtualFileSystem {
     package func allocate(_ handle: UInt64, _ range: ByteRange, _ mode: Allocation, _ context: CallContext)
         throws(VFSError)
     {
-        try changing(handle, "fallocate") { (draft, file) throws(VFSError) in
+        try changing(handle, "fallocate", context) { (draft, file) throws(VFSError) in
             try ChangeTable.local { () throws(JournalError) in
                 switch mode {
                 case .grows: try draft.allocate(range, growing: true)
@@ -114,17 +114,35 @@ extension VirtualFileSystem {
         return copied
     }
 
+    /// A draft over what a handle was opened as. A small file is fetched whole: should somebody else replace it meanwhile,
+    /// what is kept beside theirs is complete.
+    private func makeDraft(of open: FileHandle, _ side: WriteSide, _ context: CallContext) throws(VFSError) -> Draft {
+        let base = open.base(contents)
+        let draft = try newDraft(over: base, side)
+        guard let base, base.origin != nil, base.size <= options.wholeFileLimit else { return draft }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(base.size), alignment: 16)
+        defer { unsafe buffer.deallocate() }
+        try catalog.remote { () throws(StoreError) in
+            try unsafe base.read(at: 0, into: buffer, until: context.cancellation)
+        }
+        try ChangeTable.local { () throws(JournalError) in
+            try unsafe draft.write(at: 0, UnsafeRawBufferPointer(buffer))
+        }
+        return draft
+    }
+
     /// Runs a change of an open file's bytes and notes when it was.
     private func changing<Answer>(
         _ handle: UInt64,
         _ operation: String,
+        _ context: CallContext,
         _ body: (Draft, OpenFile) throws(VFSError) -> Answer
     ) throws(VFSError) -> Answer {
         guard let open = files[handle] else { throw .badHandle }
         guard open.writes, let file = open.file else { throw .badHandle }
         return try recording(operation, at: open.path) { () throws(VFSError) in
             let side = try writeSide()
-            let draft = try file.draft { () throws(VFSError) in try newDraft(over: open.base(contents), side) }
+            let draft = try file.draft { () throws(VFSError) in try makeDraft(of: open, side, context) }
             let answer = try body(draft, file)
             file.noteWritten(at: Timestamp(nanoseconds: time.wallNanoseconds()))
             return answer
@@ -134,7 +152,7 @@ extension VirtualFileSystem {
     /// Cuts or lengthens a file.
     func resize(_ inode: Inode, to size: UInt64, handle: UInt64?, _ context: CallContext) throws(VFSError) {
         if let handle, let open = files[handle], open.writes {
-            return try changing(handle, "truncate") { (draft, _) throws(VFSError) in
+            return try changing(handle, "truncate", context) { (draft, _) throws(VFSError) in
                 try ChangeTable.local { () throws(JournalError) in try draft.truncate(to: size) }
             }
         }
