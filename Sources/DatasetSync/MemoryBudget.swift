@@ -26,8 +26,8 @@ package final class MemoryBudget: Sendable {
 
     package var isExceeded: Bool { used.withLock { $0 > capacity } }
 
-    /// More than three quarters are in use: time to hold on to nothing that can be had otherwise.
-    package var isCrowded: Bool { used.withLock { $0 > capacity / 4 * 3 } }
+    /// More than twice of it is in use, because those who may go over it came faster than anything was given back.
+    package var isOverrun: Bool { used.withLock { $0 > capacity * 2 } }
 
     /// Waits until so many more bytes would fit; more than all there is fits when nothing else is held.
     ///

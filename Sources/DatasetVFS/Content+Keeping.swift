@@ -18,7 +18,7 @@ extension Content {
     }
 
     private func publish(_ block: Int, _ bytes: HeldBytes) {
-        let isAwaited = state.withLock { state in
+        let isAwaited = change { state in
             state.claims.remove(block)
             state.held.hold(block, bytes)
             return state.awaits(block)
@@ -41,8 +41,8 @@ extension Content {
 
     private func write(_ segment: Segment, _ blocks: Range<Int>) {
         // While there is room the reader finds its bytes in memory. Without, it reads them from the disk soon, and there
-        // they come from the operating system's cache; that also takes more than a disk that is behind.
-        let stays = segment.isAhead && !keeping.segments.budget.isCrowded
+        // they are to come from the operating system's cache.
+        let stays = segment.isAhead && !keeping.unread.isExceeded
         for run in state.withLock({ $0.held.runs(of: segment, in: blocks) }) {
             let isKept = put(run, of: segment, from: blocks.lowerBound, bypassing: stays)
             if isKept || run.count == 1 {
@@ -68,14 +68,11 @@ extension Content {
 
     private func noteWritten(_ blocks: Range<Int>, of segment: Segment, isKept: Bool, staysUntilRead: Bool) {
         let isExceeded = keeping.segments.budget.isExceeded
-        let lost = state.withLock { state in
+        let lost = change { state in
             let lost = blocks.filter {
                 !state.held.noteWritten($0, of: segment, isKept: isKept, staysUntilRead: staysUntilRead)
             }
-            if isExceeded {
-                state.held.dropUnread()
-                state.held.trimRefused(to: HeldBlocks.refusedFloor)
-            }
+            if isExceeded { state.held.trimRefused(to: HeldBlocks.refusedFloor) }
             return lost
         }
         for block in lost { cached.drop(blocks: block..<block + 1) }
@@ -83,8 +80,22 @@ extension Content {
     }
 
     func drop(_ blocks: Range<Int>) {
-        state.update { $0.held.drop(blocks) }
+        change { $0.held.drop(blocks) }
+        state.update { _ in }
         cached.drop(blocks: blocks)
+    }
+
+    /// Changes the state and settles the account of what waits to be read.
+    @discardableResult
+    func change<Answer>(_ body: (inout State) -> Answer) -> Answer {
+        let (answer, difference) = state.withLock { state -> (Answer, Int) in
+            let before = state.held.bytesUnread
+            let answer = body(&state)
+            return (answer, state.held.bytesUnread - before)
+        }
+        if difference > 0 { keeping.unread.charge(difference) }
+        if difference < 0 { keeping.unread.discharge(-difference) }
+        return answer
     }
 
     // MARK: - Coming to rest

@@ -30,10 +30,10 @@ extension Content {
             guard unsafe readCached(first..<next, range, into: buffer) else { return false }
         }
         let ended = range.end == size ? wanted.upperBound : Int(range.end / UInt64(blockSize))
-        let isExceeded = keeping.segments.budget.isExceeded
-        state.withLock { state in
+        let isOverrun = keeping.segments.budget.isOverrun
+        change { state in
             if ended > wanted.lowerBound { state.held.noteRead(wanted.lowerBound..<ended) }
-            if isExceeded { state.held.giveUp(wanted) }
+            if isOverrun { state.held.giveUp(wanted) }
         }
         return true
     }

@@ -31,6 +31,8 @@ final class Content: Sendable {
     /// What all contents of a mount share for keeping blocks.
     struct Keeping: Sendable {
         let segments: SegmentPool
+        /// Of it, what the cache has already and readers have not had yet.
+        let unread: MemoryBudget
         let writers: WorkerPool
         /// Files up to this size are fetched whole with one request, which the store can check against their digests.
         let wholeLimit: UInt64
@@ -62,6 +64,10 @@ final class Content: Sendable {
         self.blockSize = blockSize
         self.store = store
         self.keeping = keeping
+    }
+
+    deinit {
+        change { $0.held.drop(0..<Int.max) }
     }
 
     /// Copies the bytes at `offset` into the whole of `buffer`.

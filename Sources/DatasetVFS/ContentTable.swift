@@ -19,12 +19,12 @@ final class ContentTable: Sendable {
     private let store: any Store
     private let cache: BlockCache
     private let keeping: Content.Keeping
-    /// What was published over versions that somebody is still changing.
-    let replaced = ReplacedBases()
     private let slots = Mutex<[SlotKey: Slot]>([:])
 
     /// Memory for blocks on their way from the wire to the disk and the reader.
     static let memory = 64 << 20
+    /// Of it, for blocks that wait for their reader alone: what is left is for those on their way, whoever pauses.
+    static let unread = 40 << 20
     /// One waits for the disk while the other prepares the next.
     private static let writers = 2
 
@@ -33,6 +33,7 @@ final class ContentTable: Sendable {
         self.cache = cache
         keeping = Content.Keeping(
             segments: SegmentPool(budget: MemoryBudget(capacity: Self.memory)),
+            unread: MemoryBudget(capacity: Self.unread),
             // What waits here is bounded by the memory it is in.
             writers: WorkerPool(name: "cache", threads: Self.writers, capacity: .max),
             wholeLimit: wholeLimit

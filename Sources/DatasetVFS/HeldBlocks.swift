@@ -41,6 +41,8 @@ struct HeldBlocks {
     private(set) var underWay = 0
     /// Bytes that the cache does not have.
     private(set) var bytesNotKept = 0
+    /// Bytes that the cache has, and memory until they were read.
+    private(set) var bytesUnread = 0
 
     var isEmpty: Bool { blocks.isEmpty }
     var refusedCount: Int { refused.count }
@@ -84,6 +86,7 @@ struct HeldBlocks {
         underWay -= 1
         if isKept {
             bytesNotKept -= held.bytes.count
+            bytesUnread += held.bytes.count
             blocks[block]?.phase = .unread
             unread.append(block)
             if unread.count > Self.unreadLimit { remove(unread[0]) }
@@ -103,7 +106,7 @@ struct HeldBlocks {
         }
     }
 
-    /// Memory is short because the cache's disk is behind: it does without blocks that their readers have had.
+    /// Memory has run out because the cache's disk stands still: it does without blocks that their readers have had.
     mutating func giveUp(_ range: Range<Int>) {
         for block in range where blocks[block]?.phase == .underWay { remove(block) }
     }
@@ -122,11 +125,6 @@ struct HeldBlocks {
         while refused.count > limit { remove(refused[0]) }
     }
 
-    /// Lets go of what the cache has as well.
-    mutating func dropUnread() {
-        for block in unread { remove(block) }
-    }
-
     private mutating func remove(_ block: Int) {
         guard let held = blocks.removeValue(forKey: block) else { return }
         switch held.phase {
@@ -134,7 +132,7 @@ struct HeldBlocks {
         case .unread: unread.removeFirst(block)
         case .refused: refused.removeFirst(block)
         }
-        if held.phase != .unread { bytesNotKept -= held.bytes.count }
+        if held.phase == .unread { bytesUnread -= held.bytes.count } else { bytesNotKept -= held.bytes.count }
     }
 }
 

@@ -3,18 +3,20 @@ import DatasetTestSupport
 import Testing
 
 @Suite struct MemoryBudgetTests {
-    @Test("Charges add up, room or not; from three quarters on it is crowded, above all of it exceeded")
+    @Test("Charges add up, room or not")
     func levels() {
         let budget = MemoryBudget(capacity: 100)
 
-        budget.charge(75)
-        #expect(!budget.isCrowded && !budget.isExceeded)
-        budget.charge(25)
-        #expect(budget.isCrowded && !budget.isExceeded)
+        budget.charge(100)
+        #expect(!budget.isExceeded)
         budget.charge(1)
         #expect(budget.isExceeded)
-        budget.discharge(26)
-        #expect(!budget.isCrowded && !budget.isExceeded)
+        budget.charge(99)
+        #expect(!budget.isOverrun)
+        budget.charge(1)
+        #expect(budget.isOverrun)
+        budget.discharge(126)
+        #expect(!budget.isExceeded && !budget.isOverrun)
     }
 
     @Test("Who works ahead waits until there is room")

@@ -87,7 +87,7 @@ struct HeldBlocksTests {
             note(block, of: segment, isKept: true, stays: true, in: &held)
         }
         #expect(!held.holds(2) && held.holds(3) && held.unreadCount == HeldBlocks.unreadLimit)
-        held.dropUnread()
+        held.noteRead(0..<count)
 
         #expect(held.isEmpty)
     }
@@ -102,7 +102,6 @@ struct HeldBlocksTests {
             note(block, of: segment, isKept: false, stays: false, in: &held)
         }
         #expect(!held.holds(1) && held.holds(2) && held.refusedCount == HeldBlocks.refusedLimit)
-        held.dropUnread()
         held.trimRefused(to: HeldBlocks.refusedFloor)
         #expect(!held.holds(count - HeldBlocks.refusedFloor - 1) && held.holds(count - HeldBlocks.refusedFloor))
         held.noteRead(0..<count)
@@ -183,6 +182,7 @@ struct HeldBlocksTests {
                 let there = (0..<40).count { held.holds($0) }
                 #expect(held.underWay + held.unreadCount + held.refusedCount == there)
                 #expect(held.bytesNotKept == (held.underWay + held.refusedCount) * Self.length)
+                #expect(held.bytesUnread == held.unreadCount * Self.length)
                 #expect(held.isEmpty == (there == 0))
             }
         }

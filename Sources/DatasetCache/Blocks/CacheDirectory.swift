@@ -20,7 +20,9 @@ final class CacheDirectory: Sendable {
     /// Where the contents lie; the last part names the layout.
     let path: String
     private let lock: OwnerLock
-    private let time: any TimeSource
+    let time: any TimeSource
+    /// How fast the disk takes direct writes.
+    let pace = Mutex(DiskPace())
     private let warnings: WarningLimiter
     private let eviction: Mutex<Eviction>
     private let live = Mutex<[ContentName: WeakContent]>([:])

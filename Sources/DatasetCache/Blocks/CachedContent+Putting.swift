@@ -1,3 +1,4 @@
+internal import DatasetSync
 internal import Synchronization
 
 extension CachedContent {
@@ -27,7 +28,7 @@ extension CachedContent {
         guard directory.admit(charge, of: name) else { return false }
         let start = UInt64(blocks.lowerBound) * UInt64(blockSize)
         do throws(SystemFailure) {
-            try unsafe files.write(bytes, at: start, bypassing: bypassing)
+            try unsafe write(bytes, at: start, to: files, bypassing: bypassing)
         } catch {
             directory.release(charge, of: name)
             directory.warn("cannot keep a block: \(error.message)")
@@ -45,6 +46,23 @@ extension CachedContent {
         if twice > 0 { directory.release(twice, of: name) }
         mirror(blocks)
         return true
+    }
+
+    private func write(
+        _ bytes: UnsafeRawBufferPointer,
+        at offset: UInt64,
+        to files: BlockFiles,
+        bypassing: Bool
+    ) throws(SystemFailure) {
+        let isDirect = bypassing && directory.pace.withLock { $0.takes(bytes.count) }
+        try dataWrites.withLock { _ throws(SystemFailure) in
+            let start = directory.time.now()
+            try unsafe files.write(bytes, at: offset, bypassing: isDirect)
+            if isDirect {
+                let duration = directory.time.now() - start
+                directory.pace.withLock { $0.note(bytes.count, in: duration) }
+            }
+        }
     }
 
     private func checksums(of bytes: UnsafeRawBufferPointer, _ lengths: [Int]) -> [UInt64] {

@@ -4,7 +4,7 @@ internal import Synchronization
 ///
 /// Any number of threads read and put at once. Nothing here fails: a sick disk answers misses.
 ///
-/// Lock order: `mapWrites` < `map`. Under `mapWrites` alone checksums are written to the file, so that the file ends
+/// Lock order: `mapWrites` < `map`; `dataWrites` is held alone. Under `mapWrites` alone checksums are written to the file, so that the file ends
 /// up with what memory says, whoever comes last.
 package final class CachedContent: Sendable {
     /// Bytes of the whole content.
@@ -20,6 +20,9 @@ package final class CachedContent: Sendable {
     let directory: CacheDirectory
     let map: Mutex<BlockMap>
     let mapWrites = Mutex(())
+    /// Held while data is written. The kernel lets one thread write a file at a time as well, but has the next one spin for
+    /// it, at the cost of those who have work to do.
+    let dataWrites = Mutex(())
 
     init(
         _ name: ContentName,
