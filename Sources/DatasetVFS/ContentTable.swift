@@ -19,6 +19,8 @@ final class ContentTable: Sendable {
     private let store: any Store
     private let cache: BlockCache
     private let keeping: Content.Keeping
+    /// What was published over versions that somebody is still changing.
+    let replaced = ReplacedBases()
     private let slots = Mutex<[SlotKey: Slot]>([:])
 
     /// Memory for blocks on their way from the wire to the disk and the reader.
