@@ -11,13 +11,14 @@ struct Platform {
 
     /// Makes an entry of an object that lies in a bucket.
     ///
+    /// - Parameter entry: What it is called in the dataset; as in the bucket unless told.
     /// - Returns: The object's signed URL.
-    func register(_ name: String, bucket: String, dataset: String) throws -> String {
+    func register(_ name: String, bucket: String, dataset: String, as entry: String? = nil) throws -> String {
         let answer = try call(
             "POST",
             "/v0.1/data-storage/data-entries",
             [
-                "name": name, "dataset_id": dataset, "is_collection": false, "file_path": name,
+                "name": entry ?? name, "dataset_id": dataset, "is_collection": false, "file_path": entry ?? name,
                 "existing_location": [
                     "storage_type": "gcs", "content_type": "file",
                     "metadata": ["bucket_name": bucket, "prefix": name],
