@@ -358,6 +358,18 @@ def test_times_and_modes(tree: Tree) -> None:
     assert tree.files() == {"a.txt": b"b"}
 
 
+def test_times_stay(tree: Tree) -> None:
+    """mtime is of the content: it does not change by itself when the store has it, nor when the store is asked again."""
+    path = tree / "a.txt"
+    for text in ("one", "two"):
+        path.write_text(text)
+        shown = path.stat().st_mtime_ns
+        tree.settle()
+        assert path.stat().st_mtime_ns == shown
+        assert path.read_text() == text
+        assert run("stat", "-c", "%.9Y", path).stdout == f"{shown // 10**9}.{shown % 10**9:09}\n"
+
+
 def test_long_names(tree: Tree) -> None:
     """Names of up to 255 bytes, of any letters, are kept as they are."""
     names = ["x" * 255, "ü" * 127, "a b\tc", "-rf", "名前.txt", "q?*[]{}\"'\\", "trailing ", "line\nend"]

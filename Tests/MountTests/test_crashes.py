@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import concurrent.futures
 import os
-import random
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -22,12 +21,6 @@ from harness.platform import Platform
 from harness.reader import Reader
 
 LANES = [("platform", "through"), ("platform", "back"), ("folder", "through"), ("folder", "back")]
-
-
-@pytest.fixture
-def seed(request: pytest.FixtureRequest) -> int:
-    chosen = request.config.getoption("--seed")
-    return random.randrange(1 << 32) if chosen is None else chosen
 
 
 class PlatformLane(Lane):

@@ -21,7 +21,8 @@ def python(program: str, *words: object) -> str:
     return run(sys.executable, "-c", program, *words).stdout
 
 
-@pytest.mark.parametrize("mode", ["delete", "truncate", "persist", "wal"])
+# The test's directory is named after the mode: as “wal” its name would be that of a file that is kept locally.
+@pytest.mark.parametrize("mode", ["delete", "truncate", "persist", "wal"], ids=["delete", "truncate", "persist", "ahead"])
 def test_sqlite(tree: Tree, mode: str, tmp_path: Path) -> None:
     """`flock` and `fcntl` locks work between processes of this machine; a database is one file at the store."""
     script = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -11,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.mounting import Home, Mount
+from harness.mounting import Home, Mount, is_mounted
 from harness.platform import ProxiedPlatform
-from harness.process import eventually, run
+from harness.process import DATASETFS, eventually, run
 from harness.reader import Reader
+from harness.trees import regular_files
 from powerloss.layer import PowerLossDisk
 from test_write_faults import Place, save, written
 
@@ -91,9 +93,10 @@ def test_state_disk_is_full(home: Home, small_disk, local) -> None:
     assert eventually(lambda: place.mount.pending == 0, within=60)
     assert save(place / "again.bin", 20 * MIB) == 0
     files = place.files()
-    # What was refused in the middle may be there empty or not at all; it was never acknowledged.
+    # What was refused in the middle was never acknowledged: it may be there in part, as on any disk, or not at all.
     for name in [name for name in files if name not in acknowledged and name != "again.bin"]:
-        assert not files.pop(name).strip(b"\0"), name
+        content = files.pop(name)
+        assert name == "more.bin" or written(8 * MIB, f"{name.partition('.')[0]} of many; ").startswith(content), name
     assert files == acknowledged | {"again.bin": written(20 * MIB)}
 
 
@@ -155,31 +158,38 @@ def test_disk_refuses(
         disk.stop()
 
 
-@pytest.mark.parametrize("days", [-10, 10, -20_000], ids=["back", "forth", "to the seventies"])
-def test_clock_jumps(home: Home, local, tmp_path: Path, days: int) -> None:
-    """A clock that jumps holds nothing up: what waits for its time is published all the same, and order is kept."""
+@pytest.mark.parametrize("days", [0, -10, 10, -20_000], ids=["still", "back", "forth", "to the seventies"])
+def test_clock_jumps(home: Home, place: Path, request: pytest.FixtureRequest, tmp_path: Path, days: int, writable) -> None:
+    """A clock that jumps holds nothing up: what waits for its time is published all the same."""
     if not FAKETIME.exists():
         pytest.skip("libfaketime is not installed")
-    clock = tmp_path / "clock"
+    clock, store = tmp_path / "clock", tmp_path / "store"
     clock.write_text("+0")
-    home.environment |= {
+    store.mkdir()
+    environment = home.environment | {
         "LD_PRELOAD": str(FAKETIME),
         "FAKETIME_TIMESTAMP_FILE": str(clock),
         "FAKETIME_NO_CACHE": "1",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     }
-    place = local("back", "--attr-ttl", "1")
-    assert save(place / "before.txt") == 0
-    place.mount.sync()
-    place.proxy.outage()
-    # A name of the kind that programs use in passing waits a while before it is published.
-    assert save(place / "tmpabcd1234", 100, "waits ") == 0
-    assert save(place / "before.txt", 50, "changed ") == 0
-    time.sleep(0.5)
-    clock.write_text(f"{days:+}d")
-    assert save(place / "after.txt") == 0
-    place.platform.heal()
-    place.mount.sync(timeout=40)
-    expected = {"tmpabcd1234": written(100, "waits "), "before.txt": written(50, "changed "), "after.txt": written()}
-    assert place.files() == expected
-    assert {name: (place / name).read_bytes() for name in expected} == expected
+    # Only the mount's own clock jumps, not that of the programs that use it.
+    # The library finds its shared memory by the environment, which env(1) makes for it.
+    words = ["env", DATASETFS, "mount", f"file:{store}", str(place), "--foreground", "--durability", "back", "--attr-ttl", "1"]
+    process = subprocess.Popen(words, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        assert eventually(lambda: is_mounted(place))
+        mounted = Mount(home, f"file:{store}", place)
+        assert save(place / "before.txt") == 0
+        mounted.sync()
+        # A name of the kind that programs use in passing waits a while before it is published.
+        assert save(place / "tmpabcd1234", 100, "waits ") == 0
+        clock.write_text(f"{days:+}d")
+        assert save(place / "before.txt", 50, "changed ") == 0
+        assert save(place / "after.txt") == 0
+        mounted.sync(timeout=40)
+        contents = {"tmpabcd1234": written(100, "waits "), "before.txt": written(50, "changed "), "after.txt": written()}
+        assert regular_files(store) == contents
+        assert regular_files(place) == contents
+    finally:
+        process.kill()
+        process.wait()

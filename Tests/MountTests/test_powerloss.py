@@ -44,10 +44,13 @@ class OnDisk:
 class PlatformOnDisk(OnDisk, PlatformLane): ...
 
 
-def cut_and_check(lane, cuts: int) -> None:
+def cut_and_check(lane, cuts: int, are_synced: bool) -> None:
     lane.home.environment["XDG_STATE_HOME"] = str(lane.disk.path / "state")
     try:
         lane.begin()
+        if are_synced:
+            for path in (lane.disk.path, lane.disk.path / "state", lane.disk.path / "state/datasetfs"):
+                synced(path)
         for number in range(cuts):
             if number:
                 lane.narrow(lane.mount())
@@ -66,18 +69,31 @@ def cut_and_check(lane, cuts: int) -> None:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("durability", ["back", "through"])
 def test_cuts(
-    disk: PowerLossDisk, platform: Platform, tmp_path: Path, durability: str, writable, request: pytest.FixtureRequest
+    disk: PowerLossDisk, platform: Platform, tmp_path: Path, durability: str, writable, seed: int, request
 ) -> None:
     """What `close` or `fsync` answered 0 for is at the store, or (write-back mode) in a journal that survives `kill -9` and
     power loss, and is uploaded by the next mount."""
-    seed = request.config.getoption("--seed") or random.randrange(1 << 32)
     print(f"seed {seed}")
-    lane = PlatformOnDisk(platform, tmp_path / f"power-{durability}", durability, seed, largest=1_000_000, writers=2)
+    log = ("--log-file", str(tmp_path / "mount.log"))
+    lane = PlatformOnDisk(platform, tmp_path / f"power-{durability}", durability, seed, largest=1_000_000, writers=2, options=log)
     lane.disk = disk
-    cut_and_check(lane, max(8, request.config.getoption("--kills") // 20))
+    cut_and_check(lane, max(8, request.config.getoption("--kills") // 20), are_synced=True)
     assert strays(platform) == []
     assert lane.tally.acknowledged > 20 and (durability == "through" or lane.tally.waiting > 0)
     print(lane.tally, f"{disk.syncs} syncs")
+
+
+def test_first_cut(disk: PowerLossDisk, platform: Platform, tmp_path: Path, writable, seed: int) -> None:
+    """Power loss soon after the first mount ever: the directories above the journal are there again as well."""
+    lane = PlatformOnDisk(platform, tmp_path / "first", "back", seed, largest=10_000, writers=2)
+    lane.disk = disk
+    cut_and_check(lane, 1, are_synced=False)
+
+
+def synced(path: Path) -> None:
+    directory = os.open(path, os.O_RDONLY)
+    os.fsync(directory)
+    os.close(directory)
 
 
 # The disk itself
@@ -151,9 +167,7 @@ def test_programs_on_the_disk(disk: PowerLossDisk) -> None:
             for number in range(50):
                 data.execute("INSERT INTO t VALUES (?)", (number,))
         # SQLite leaves the name of a new database to others.
-        directory = os.open(top, os.O_RDONLY)
-        os.fsync(directory)
-        os.close(directory)
+        synced(top)
         with sqlite3.connect(top / f"{mode}.db", isolation_level=None) as data:
             data.execute("INSERT INTO t VALUES (50)")
             disk.restart(seed=None if mode == "wal" else 7)

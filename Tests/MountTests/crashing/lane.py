@@ -60,7 +60,9 @@ class Crew:
     def told(self, text: str) -> str:
         """A message, with what was done to the paths in it."""
         paths = {word.rstrip(";:,'\"").lstrip("'\"") for word in text.split()}
-        lines = [line for line in self.history if any(f"'{path}'" in line for path in paths)]
+        moves = "'path': 'north'", "'path': 'east'"
+        marks = [f"'{path}'" for path in paths] + ([*moves] if "north/" in text or "east/" in text else [])
+        lines = [line for line in self.history if any(mark in line for mark in marks)]
         for what, recipe in self.recipes:
             if digest(recipe) in text and size(recipe):
                 lines.append(f"{digest(recipe)} is {what}")
@@ -257,7 +259,7 @@ class Lane:
         assert not stray, f"{self}: nobody wrote {stray}"
         self.made = None
 
-    def go(self, kills: int, between_checks: int = 6) -> Tally:
+    def go(self, kills: int, between_checks: int = 10) -> Tally:
         """So many kills, some under load, some during the drain, some at the start of a mount."""
         self.begin()
         is_mounted_now = True

@@ -157,6 +157,10 @@ class ProxiedPlatform(Platform):
         super().start()
         self.proxy.upstream = ("127.0.0.1", self.port)
 
+    def stop_server(self) -> None:
+        """The server alone; `start` brings it back, behind the same proxy."""
+        super().stop()
+
     def stop(self) -> None:
         super().stop()
         self.proxy.stop()
