@@ -114,10 +114,19 @@ extension VirtualFileSystem {
         return copied
     }
 
+    /// The file's draft; of two that are made at once the first one counts.
+    private func draft(of file: OpenFile, _ open: FileHandle, _ side: WriteSide, _ context: CallContext)
+        throws(VFSError) -> Draft
+    {
+        if let draft = file.draft { return draft }
+        let made = try makeDraft(of: open, side, context)
+        return try file.draft { () throws(VFSError) in made }
+    }
+
     /// A draft over what a handle was opened as. A small file is fetched whole: should somebody else replace it meanwhile,
     /// what is kept beside theirs is complete.
     private func makeDraft(of open: FileHandle, _ side: WriteSide, _ context: CallContext) throws(VFSError) -> Draft {
-        let base = open.base(contents)
+        let base = try renamed(open, open.base(contents))
         let draft = try newDraft(over: base, side)
         guard let base, base.origin != nil, base.size <= options.wholeFileLimit else { return draft }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(base.size), alignment: 16)
@@ -131,6 +140,15 @@ extension VirtualFileSystem {
         return draft
     }
 
+    /// What was opened under an address that the file has no more, because it was renamed here, is asked for by its new one.
+    private func renamed(_ open: FileHandle, _ base: (any DraftBase)?) throws(VFSError) -> (any DraftBase)? {
+        guard let base, let origin = base.origin, let place = open.file?.place, place.location != origin.location,
+            let node = try catalog.node(of: try catalog.fact(open.inode)),
+            node.location == place.location, let version = node.version, node.size == base.size
+        else { return base }
+        return ContentBase(content: contents.acquire(node, size: base.size, version: version), table: contents)
+    }
+
     /// Runs a change of an open file's bytes and notes when it was.
     private func changing<Answer>(
         _ handle: UInt64,
@@ -142,7 +160,7 @@ extension VirtualFileSystem {
         guard open.writes, let file = open.file else { throw .badHandle }
         return try recording(operation, at: open.path) { () throws(VFSError) in
             let side = try writeSide()
-            let draft = try file.draft { () throws(VFSError) in try makeDraft(of: open, side, context) }
+            let draft = try draft(of: file, open, side, context)
             let answer = try body(draft, file)
             file.noteWritten(at: Timestamp(nanoseconds: time.wallNanoseconds()))
             return answer
