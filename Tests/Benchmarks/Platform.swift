@@ -34,6 +34,14 @@ struct Platform {
         _ = try call("POST", "/admin/bulk", ["dataset": dataset, "count": entries, "size": 20, "kind": "text"])
     }
 
+    /// Requests answered so far: for datasets with what they list, and all others.
+    func requests() throws -> (dataset: Double, other: Double) {
+        let counts = try call("GET", "/admin/stats", nil)["requests"] as? [String: Any] ?? [:]
+        let all = counts.values.compactMap { $0 as? Double }.reduce(0, +)
+        let dataset = counts["GET /v0.1/data-storage/datasets/{id}"] as? Double ?? 0
+        return (dataset, all - dataset)
+    }
+
     func traffic() throws -> (bytes: Double, requests: Double) {
         let answer = try call("GET", "/admin/stats", nil)
         let requests = (answer["requests"] as? [String: Any])?.values.compactMap { $0 as? Double }.reduce(0, +)
