@@ -6,13 +6,10 @@ import re
 
 KNOWN = {
     r"test_crashes\.py::test_kills": "directories that move while they are written to, and temporary files of a file: store",
-    r"test_powerloss\.py::test_first_cut": "the directories above a new journal are not synced",
-    r"test_powerloss\.py::test_cuts\[back\]": "now and then a pending content cannot be read after a cut",
     r"test_local_disk\.py::test_cache_disk_is_full": "creating needs the facts, which lie on the cache's disk",
     r"test_local_disk\.py::test_disk_refuses\[CACHE": "creating needs the facts, which lie on the cache's disk",
     r"test_local_disk\.py::test_disk_refuses\[STATE-read-only": "a state disk that is read-only is told as EIO",
     r"test_local_disk\.py::test_clock_jumps": "reading answers ESTALE after the clock has jumped",
-    r"test_write_faults\.py::test_conflict": "a partly overwritten text in conflict is parked instead of kept beside the other",
     r"test_editors\.py::test_vim_saves_twice": "the time of a saved file changes once when the store is asked again",
     r"test_data_files\.py::test_sqlite_of_two_processes": "now and then opening a journal that comes and goes fails",
     r"test_calls\.py::test_directories\[back\]": "now and then rmdir takes a directory whose entries are just published",
