@@ -62,6 +62,9 @@ def strays(platform: Platform) -> list[str]:
 def run_all(lanes: list[Lane], kills: int) -> Tally:
     with concurrent.futures.ThreadPoolExecutor(len(lanes)) as pool:
         runs = [pool.submit(lane.go, kills // len(lanes)) for lane in lanes]
+        concurrent.futures.wait(runs, return_when=concurrent.futures.FIRST_EXCEPTION)
+        for lane in lanes:
+            lane.is_over = True
     failures = [run.exception() for run in runs if run.exception()]
     if failures:
         raise failures[0] if len(failures) == 1 else AssertionError("\n".join(map(str, failures)))

@@ -96,6 +96,8 @@ class Lane:
         self.options = options
         self.crews = [Crew(f"writer{number}") for number in range(writers)]
         self.tally = Tally()
+        self.is_over = False
+        """Set from outside, when going on proves nothing any more."""
         self.rounds = 0
         folder.mkdir(parents=True, exist_ok=True)
         self.home = Home(folder / "home")
@@ -263,7 +265,7 @@ class Lane:
         """So many kills, some under load, some during the drain, some at the start of a mount."""
         self.begin()
         is_mounted_now = True
-        while self.tally.kills < kills:
+        while self.tally.kills < kills and not self.is_over:
             if not is_mounted_now:
                 self.narrow(self.mount())
             self.disturb()
