@@ -64,7 +64,17 @@ extension Catalog {
         _ = try shared(outcome, cancellation, "listing “\(directory.name)”")
     }
 
-    private func list(_ directory: Fact, until cancellation: Cancellation) throws(VFSError) {
+    private func list(_ known: Fact, until cancellation: Cancellation) throws(VFSError) {
+        // A directory that is published, or moved, while it is listed is listed once more by its new address.
+        for _ in 0..<8 {
+            let now = try local { () throws(CacheError) in try facts.fact(known.inode) }
+            if try listOnce(now ?? known, until: cancellation) { return }
+        }
+        throw .stale
+    }
+
+    /// - Returns: False when the directory had another address by the time that its names were to be taken over.
+    private func listOnce(_ directory: Fact, until cancellation: Cancellation) throws(VFSError) -> Bool {
         let mark = changes?.begin()
         defer { if let mark { changes?.end(mark) } }
         let nodes: [Node]
@@ -78,8 +88,11 @@ extension Catalog {
         guard cancellation.reason != .interrupted else {
             throw VFSError(StoreError(.interrupted, during: "listing “\(directory.name)”"))
         }
-        try merging.withLock { _ throws(VFSError) in
+        return try merging.withLock { _ throws(VFSError) in
+            let now = try local { () throws(CacheError) in try facts.fact(directory.inode) }
+            guard now == nil || now?.location == directory.location else { return false }
             try take(laidOver(nodes, of: directory, since: mark), as: directory)
+            return true
         }
     }
 

@@ -144,7 +144,8 @@ extension VirtualFileSystem {
     private func renamed(_ open: FileHandle, _ base: (any DraftBase)?) throws(VFSError) -> (any DraftBase)? {
         guard let base, let origin = base.origin, let place = open.file?.place, place.location != origin.location,
             let node = try catalog.node(of: try catalog.fact(open.inode)),
-            node.location == place.location, let version = node.version, node.size == base.size
+            node.location == place.location, let version = node.version, !version.isUnpublished,
+            node.size == base.size
         else { return base }
         return ContentBase(content: contents.acquire(node, size: base.size, version: version), table: contents)
     }
