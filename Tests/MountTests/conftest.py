@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import re
@@ -165,7 +166,11 @@ def writing(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReq
     made.stop()
 
 
+NUMBERS = itertools.count(1)
+
+
 @pytest.fixture(params=["native", "through", "back", "folder"])
 def tree(writing: Writing, request: pytest.FixtureRequest) -> Tree:
     """An empty directory to write in: an ordinary one, which proves the test, and one on each kind of mount."""
-    return writing.tree(request.param, re.sub(r"\W+", "-", request.node.name).strip("-"))
+    # A number of its own: a test that is tried once more begins in an empty directory as well.
+    return writing.tree(request.param, f"{re.sub(r'[^A-Za-z0-9_]+', '-', request.node.name).strip('-')}-{next(NUMBERS)}")

@@ -131,8 +131,11 @@ extension VirtualFileSystem {
         guard let base, base.origin != nil, base.size <= options.wholeFileLimit else { return draft }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(base.size), alignment: 16)
         defer { unsafe buffer.deallocate() }
-        try catalog.remote { () throws(StoreError) in
+        do throws(StoreError) {
             try unsafe base.read(at: 0, into: buffer, until: context.cancellation)
+        } catch {
+            // A file that is gone, or a store that is away: what is written may need none of it.
+            return draft
         }
         try ChangeTable.local { () throws(JournalError) in
             try unsafe draft.write(at: 0, UnsafeRawBufferPointer(buffer))

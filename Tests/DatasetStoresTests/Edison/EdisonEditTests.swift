@@ -22,6 +22,7 @@ import Testing
         try await onThread { () throws(any Error) in
             let gate = Gate()
             let made = Self.entry("e2")
+            let asked = Mutex(0)
             let (store, transport) = try Edison.scripted { request in
                 switch request.method {
                 case .post: return .json(#"{"data_storage":\#(made),"storage_locations":[]}"#)
@@ -31,8 +32,13 @@ import Testing
                 if request.url.hasSuffix("data-entries/e1") {
                     return .json(#"{"data_storage":\#(Self.entry("e1")),"storage_locations":[]}"#)
                 }
+                let number = asked.withLock { asked in
+                    asked += 1
+                    return asked
+                }
                 gate.pass()
-                return Self.dataset([Self.entry("e1")])
+                // Asked after the changes, the platform has them itself.
+                return Self.dataset([number == 1 ? Self.entry("e1") : made])
             }
             let parent = Location("dataset/d1")
             let early = Mutex<[String]>([])
