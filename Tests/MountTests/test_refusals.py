@@ -66,12 +66,12 @@ def test_busy_directory(home: Home, folder: str, place: Path, mount, tmp_path: P
 
 
 def test_second_mount_with_one_cache(home: Home, folder: str, mount, tmp_path: Path) -> None:
-    """A cache serves one mount at a time."""
+    """A cache serves one mount at a time, a journal as well: the second mount of a store has its own cache and only reads."""
     mount(folder)
     (tmp_path / "second").mkdir()
     message = refused(home, folder, tmp_path / "second", CACHE)
     assert "--cache-dir" in message
-    other = mount(folder, "--cache-dir", str(tmp_path / "cache2"), at=tmp_path / "second")
+    other = mount(folder, "-o", "ro", "--cache-dir", str(tmp_path / "cache2"), at=tmp_path / "second")
     assert os.listdir(other.path) == ["a.txt"]
 
 
