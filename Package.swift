@@ -57,6 +57,7 @@ let package = Package(
         library("DatasetStores", ["DatasetModel", "DatasetHTTP", "DatasetSync", crypto]),
         library("DatasetCache", ["DatasetModel", "DatasetSync", "CXXHash", grdb]),
         library("DatasetJournal", ["DatasetModel", "DatasetSync", grdb]),
+        library("DatasetManifest", ["DatasetModel", yams]),
         library("DatasetVFS", ["DatasetModel", "DatasetCache", "DatasetJournal", "DatasetSync", logging]),
         library("DatasetFUSE", ["DatasetVFS", "DatasetModel", "DatasetSync", "CFUSE"]),
 
@@ -86,6 +87,7 @@ let package = Package(
         tests("DatasetHTTPTests", ["DatasetHTTP", "DatasetSync", "DatasetTestSupport"]),
         tests("DatasetCacheTests", ["DatasetCache", "DatasetModel", "DatasetSync", "DatasetTestSupport"]),
         tests("DatasetJournalTests", ["DatasetJournal", "DatasetModel", "DatasetSync", "DatasetTestSupport"]),
+        tests("DatasetManifestTests", ["DatasetManifest", "DatasetModel", "DatasetTestSupport"]),
         tests(
             "DatasetStoresTests",
             ["DatasetStores", "DatasetModel", "DatasetHTTP", "DatasetSync", "DatasetTestSupport", crypto]
