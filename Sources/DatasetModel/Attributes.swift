@@ -19,6 +19,8 @@ package struct Attributes: Sendable, Equatable, Codable {
     package var originURL: String?
     /// The media type, where the store knows one.
     package var mediaType: String?
+    /// True: the store says of this file that it is one zip which stands for a directory. Nil: it is not, or not told.
+    package var isCollection: Bool?
 
     package var digests = Digests()
     /// The store's own metadata, each value as JSON text, without secrets.

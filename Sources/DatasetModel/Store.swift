@@ -6,6 +6,8 @@ package import DatasetSync
 /// No URL, no errno, no inode passes here. Any number of calls may run at once.
 package protocol Store: Sendable {
     var traits: StoreTraits { get }
+    /// What else it can do (see ``StorePowers``).
+    var powers: StorePowers { get }
 
     /// What the store says now of the thing at `location`, complete: size and version are known for every file.
     ///

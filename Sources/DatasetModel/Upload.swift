@@ -26,6 +26,12 @@ package struct Creation: Sendable {
     /// Nil leaves it to the store.
     package var description: String?
     package var tags: [String] = []
+    /// Of a file: its content is one zip that stands for a directory; `name` is the directory's.
+    package var isCollection = false
+    /// The project it belongs to, by id, where a store has such a thing.
+    package var project: String?
+    /// Of a file: the path that the store is to keep beside the name, e.g. what it was called where it comes from.
+    package var filePath: String?
 
     package init(_ kind: Kind, named name: String, in parent: Location) {
         self.kind = kind

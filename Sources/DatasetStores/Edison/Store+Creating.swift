@@ -59,7 +59,8 @@ extension Edison.Store {
         var draft = Edison.EntryDraft(form: .directory, name: creation.name, place: place)
         draft.description = creation.description
         draft.tags = creation.tags
-        draft.project = options.projects.count == 1 ? options.projects[0] : nil
+        draft.project = creation.project ?? (options.projects.count == 1 ? options.projects[0] : nil)
+        draft.filePath = creation.filePath
         let answer: Edison.EntryAnswer
         switch creation.kind {
         case .directory: answer = try maker(record, until: cancellation).make(draft)
@@ -67,7 +68,14 @@ extension Edison.Store {
             draft.form = .link(target: target)
             answer = try maker(record, until: cancellation).make(draft)
         case .file:
-            let payload = try Edison.Payload(content ?? Edison.NoContent(), named: creation.name, until: cancellation)
+            draft.isCollection = creation.isCollection
+            if creation.isCollection { draft.filePath = Self.archivePath(creation) }
+            let name = Edison.FileName.withExtension(creation.name, from: draft.filePath)
+            let payload = try Edison.Payload(
+                content ?? Edison.NoContent(),
+                named: creation.isCollection ? nil : name,
+                until: cancellation
+            )
             answer = try createFile(draft, payload, record, until: cancellation)
         }
         let node = try entryNode(answer, until: cancellation)
@@ -75,8 +83,15 @@ extension Edison.Store {
         return node
     }
 
+    /// The path of a collection's zip, as the platform's own client forms it.
+    private static func archivePath(_ creation: Creation) -> String {
+        let isNamed = creation.name.lowercased().hasSuffix(".zip")
+        let name = isNamed ? creation.name : creation.name + ".zip"
+        return creation.filePath.map { "\($0)/\(name)" } ?? name
+    }
+
     /// Where a new entry goes; nil for the root, which takes datasets.
-    private func place(of parent: Location, until cancellation: Cancellation) throws(StoreError) -> Edison.Place? {
+    func place(of parent: Location, until cancellation: Cancellation) throws(StoreError) -> Edison.Place? {
         switch try Edison.Address(parent) {
         case .root: return options.dataset.map { Edison.Place(dataset: $0) }
         case .dataset(let id): return Edison.Place(dataset: id)
@@ -103,7 +118,7 @@ extension Edison.Store {
         Edison.EntryMaker(client: client, record: record, time: time, user: roots.user, cancellation: cancellation)
     }
 
-    private func createDataset(
+    func createDataset(
         _ creation: Creation,
         _ record: Edison.UploadRecord,
         until cancellation: Cancellation

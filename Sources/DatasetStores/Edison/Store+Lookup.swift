@@ -12,7 +12,7 @@ extension Edison.Store {
             return try listedChild(named: name, of: location, until: cancellation)
         }
         let id = Edison.Identifier.withoutScheme(name)
-        if Edison.Identifier.isUUID(id) { return try node(withID: id.lowercased(), until: cancellation) }
+        if Edison.Identifier.isUUID(id) { return try datasetOrEntry(id.lowercased(), until: cancellation) }
         if let dataset = roots.dataset(named: name) {
             return directory(try client.datasetFacts(dataset, until: cancellation))
         }
@@ -41,7 +41,7 @@ extension Edison.Store {
         StoreError(.notFound, "\(traits.displayName) has nothing named “\(Edison.Detail.printable(name))” there")
     }
 
-    private func node(withID id: String, until cancellation: Cancellation) throws(StoreError) -> Node {
+    func datasetOrEntry(_ id: String, until cancellation: Cancellation) throws(StoreError) -> Node {
         do throws(StoreError) {
             let dataset = try client.datasetFacts(id, until: cancellation)
             roots.open(dataset: id)
@@ -55,7 +55,7 @@ extension Edison.Store {
     /// `GET …/data-entries/{alias}`
     ///
     /// - Returns: Nil when no entry has that alias.
-    private func node(withAlias alias: String, until cancellation: Cancellation) throws(StoreError) -> Node? {
+    func node(withAlias alias: String, until cancellation: Cancellation) throws(StoreError) -> Node? {
         do throws(StoreError) {
             return try entryNode(try client.entry(alias, until: cancellation), until: cancellation)
         } catch {

@@ -35,7 +35,12 @@ extension Edison.Store {
     }
 
     func entryNode(_ answer: Edison.EntryAnswer, until cancellation: Cancellation) throws(StoreError) -> Node {
-        let shape = try shape(of: answer)
+        try entryNode(answer, try shape(of: answer), until: cancellation)
+    }
+
+    func entryNode(_ answer: Edison.EntryAnswer, _ shape: Edison.Shape, until cancellation: Cancellation)
+        throws(StoreError) -> Node
+    {
         let inline = Edison.NodeBuilder.inlineContent(answer, shape)
         var node = Edison.NodeBuilder.node(answer, shape, inlineContent: inline)
         if let inline, let version = node.version { texts.keep(inline, answer.entry.id, version) }

@@ -18,7 +18,7 @@ extension Edison {
             Criterion(field: field, operation: "between", value: .array([.string(low), .string(high)]))
         }
 
-        fileprivate var json: JSON {
+        var json: JSON {
             .object([
                 JSON.Member("field", .string(field)), JSON.Member("operator", .string(operation)),
                 JSON.Member("value", value),
@@ -31,6 +31,8 @@ extension Edison {
     /// One page of what a search found.
     struct SearchPage: Sendable {
         var records: [EntryRecord] = []
+        /// How well each of the records fits, in their order; nil where the platform does not tell.
+        var scores: [Double?] = []
         /// Hits that cannot be read, each by its id or, without a readable one, by its text.
         var damaged: [String] = []
 
@@ -44,6 +46,7 @@ extension Edison {
             for hit in hits {
                 do throws(Malformed) {
                     records.append(try EntryRecord(hit))
+                    scores.append(hit["score"]?.asDouble)
                 } catch {
                     damaged.append(String((hit["id"]?.asString ?? hit.text).prefix(256)))
                 }
@@ -60,12 +63,31 @@ extension Edison.Client {
     func search(_ criteria: [Edison.Criterion], limit: Int, offset: Int, until cancellation: Cancellation)
         throws(StoreError) -> Edison.SearchPage
     {
-        let body = Edison.JSON.object([
+        try search(criteria, any: false, text: nil, limit: limit, offset: offset, until: cancellation)
+    }
+
+    /// The same with all that the platform's search takes.
+    ///
+    /// - Parameters:
+    ///   - any: One criterion is enough.
+    ///   - text: Words in names, descriptions and texts.
+    @available(*, noasync, message: "this waits for the network")
+    func search(
+        _ criteria: [Edison.Criterion],
+        any: Bool,
+        text: String?,
+        limit: Int,
+        offset: Int,
+        until cancellation: Cancellation
+    ) throws(StoreError) -> Edison.SearchPage {
+        var members = [
             Edison.JSON.Member("criteria", .array(criteria.map(\.json))),
             Edison.JSON.Member("limit", .number(String(limit))),
             Edison.JSON.Member("offset", .number(String(offset))),
-            Edison.JSON.Member("filter_logic", .string("AND")),
-        ])
+            Edison.JSON.Member("filter_logic", .string(any ? "OR" : "AND")),
+        ]
+        if let text { members.append(Edison.JSON.Member("text_query", .string(text))) }
+        let body = Edison.JSON.object(members)
         let call = Edison.Call(
             method: .post,
             path: "\(Edison.Call.storage)/search",

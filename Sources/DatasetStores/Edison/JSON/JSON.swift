@@ -56,6 +56,10 @@ extension Edison.JSON {
         return Int(text) ?? Double(text).flatMap { Int(exactly: $0) }
     }
 
+    var asDouble: Double? {
+        if case .number(let text) = self { Double(text) } else { nil }
+    }
+
     var asBool: Bool? {
         if case .bool(let flag) = self { flag } else { nil }
     }

@@ -13,7 +13,7 @@ extension Edison {
             }
         }
 
-        private static func withExtension(_ name: String, from path: String?) -> String {
+        static func withExtension(_ name: String, from path: String?) -> String {
             guard extensionRange(name) == nil, let path else { return name }
             // Windows paths come as they were given.
             let file = path.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""

@@ -20,14 +20,16 @@ extension Edison {
 
         /// What a listing tells of an entry.
         static func node(_ record: EntryRecord, _ shape: Shape) -> Node {
-            Node(
+            var attributes = attributes(record)
+            if record.isCollection, shape == .object { attributes.isCollection = true }
+            return Node(
                 location: Address.entry(record.id).location,
                 name: FileName.of(record, shape),
                 kind: kind(shape),
                 size: shape == .text ? record.contentLength.map { UInt64($0) } : nil,
                 created: record.created,
                 modified: record.modified,
-                attributes: attributes(record)
+                attributes: attributes
             )
         }
 

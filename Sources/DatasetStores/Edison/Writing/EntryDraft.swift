@@ -5,6 +5,8 @@ extension Edison {
             case directory
             case text(String)
             case link(target: String)
+            /// What lies elsewhere already: the `existing_location` of the request.
+            case registered(JSON)
             /// The content is uploaded afterwards.
             case file(size: UInt64)
         }
@@ -18,6 +20,10 @@ extension Edison {
         /// Of a text or file; from it other clients take name and type of what they download.
         var filePath: String?
         var isCollection = false
+        /// What a person or program is to do with a link.
+        var instructions: String?
+        /// The uploader's own members of the metadata.
+        var metadata: [JSON.Member] = []
 
         /// The member of the metadata by which an entry is known again.
         static let markerName = "datasetfs_upload"
@@ -25,7 +31,7 @@ extension Edison {
         /// The body of the request that makes it.
         func json(marker: String) -> JSON {
             var members = [JSON.Member("name", .string(name)), JSON.Member("is_collection", .bool(isCollection))]
-            var metadata = [JSON.Member(Self.markerName, .string(marker))]
+            var metadata = [JSON.Member(Self.markerName, .string(marker))] + metadata
             func add(_ name: String, _ text: String?) {
                 if let text { members.append(JSON.Member(name, .string(text))) }
             }
@@ -45,8 +51,11 @@ extension Edison {
             case .link(let target):
                 add("content", target)
                 // What the platform's own client always sends with a link.
-                metadata.append(JSON.Member("instructions", .string("Open the URL.")))
+                metadata.append(JSON.Member("instructions", .string(instructions ?? "Open the URL.")))
                 members.append(JSON.Member("existing_location", Self.location(target, metadata)))
+            case .registered(let place):
+                add("file_path", place["location"]?.asString)
+                members.append(JSON.Member("existing_location", place))
             }
             if !tags.isEmpty { members.append(JSON.Member("tags", .array(tags.map { .string($0) }))) }
             members.append(JSON.Member("metadata", .object(metadata)))
@@ -68,6 +77,9 @@ extension Edison {
             case .directory: return Shape(answer, hasChildren: false) == .directory && entry.content == nil
             case .text(let content): return entry.content?.utf8.elementsEqual(content.utf8) == true
             case .link(let target): return Shape(answer, hasChildren: false) == .link(target: target)
+            case .registered(let place):
+                let type = place["storage_type"]?.asString
+                return answer.locations.contains { $0.storageType == type }
             case .file: return entry.status == "pending" && entry.filePath == filePath ?? name
             }
         }

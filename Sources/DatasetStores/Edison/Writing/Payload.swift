@@ -18,9 +18,9 @@ extension Edison {
         static let textExtensions: Set<String> = ["txt", "md", "csv", "json", "yaml", "yml"]
         private static let pieceSize: UInt64 = 1 << 20
 
-        /// - Parameter name: As the tree shows it.
+        /// - Parameter name: As the tree shows it; nil for what is no text whatever its name.
         /// - Throws: What reading the content ended with.
-        init(_ content: any StagedContent, named name: String, until cancellation: Cancellation) throws(StoreError) {
+        init(_ content: any StagedContent, named name: String?, until cancellation: Cancellation) throws(StoreError) {
             self.content = content
             plan = PartPlan(size: content.size)
             var hashes: [String] = []
@@ -36,7 +36,7 @@ extension Edison {
             self.hashes = hashes
             let digest = SHA256.hash(data: Array("\(content.size):\(hashes.joined(separator: ","))".utf8))
             fingerprint = Hexadecimal.text(digest)
-            guard content.size < Self.textLimit, Self.isText(name) else {
+            guard content.size < Self.textLimit, let name, Self.isText(name) else {
                 text = nil
                 return
             }
