@@ -5,7 +5,13 @@ internal import Glibc
 ///
 /// libfuse learns of an unmount when a worker reads the next request, and then waits for the others: nobody would tell
 /// those that wait for a store. The kernel reports POLLERR on the device of a connection that is over.
+///
+/// The device is looked at now and then rather than waited on: the kernel wakes whoever polls it for every single request
+/// (`wake_up` without a key), a context switch each.
 final class DisconnectWatch: Sendable {
+    /// Milliseconds between two looks.
+    private static let interval: Int32 = 200
+
     private let thread: OwnedThread
     /// The end of a pipe whose closing ends the wait.
     private let ending: Int32
@@ -33,14 +39,14 @@ final class DisconnectWatch: Sendable {
 
     /// - Returns: False when the pipe was closed first.
     private static func waitForEnd(of device: Int32, or ended: Int32) -> Bool {
-        // No events of the device are asked for: errors are reported always (poll(2)), requests wake nobody here.
-        var descriptors = [
-            pollfd(fd: device, events: 0, revents: 0), pollfd(fd: ended, events: 0, revents: 0),
-        ]
-        while unsafe poll(&descriptors, nfds_t(descriptors.count), -1) < 0 {
-            guard errno == EINTR else { return false }
+        while true {
+            var ending = pollfd(fd: ended, events: 0, revents: 0)
+            let ends = unsafe poll(&ending, 1, interval)
+            guard ends >= 0 || errno == EINTR, ending.revents == 0 else { return false }
+            // No events are asked for: errors are reported always (poll(2)).
+            var connection = pollfd(fd: device, events: 0, revents: 0)
+            if unsafe poll(&connection, 1, 0) > 0 { return true }
         }
-        return descriptors[0].revents != 0
     }
 
     /// Stops watching; the device may be closed afterwards.

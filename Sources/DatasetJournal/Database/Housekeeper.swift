@@ -39,7 +39,11 @@ final class Housekeeper: Sendable {
 
     /// So many bytes have been added to the log.
     func note(bytes: Int) {
-        state.update { $0.bytes += bytes }
+        let isDue = state.withLock { state in
+            state.bytes += bytes
+            return state.bytes >= Self.step
+        }
+        if isDue { state.update { _ in } }
     }
 
     /// Ends the thread and moves the whole log into the database; for the owner alone, before the database is closed.

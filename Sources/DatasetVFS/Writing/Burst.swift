@@ -1,12 +1,20 @@
 internal import DatasetSync
 
-/// Many closes in a row: what they made is published when they pause, so that uploads do not slow the program down that
-/// writes; a pure value.
+/// Many closes in a row: how much of what they made is published meanwhile, so that uploads do not slow the program down
+/// that writes; a pure value.
 struct Burst: Equatable {
+    /// How many may be published at once, and until when that holds if nothing else happens.
+    struct Allowance: Equatable {
+        var width: Int
+        var end: MonotonicTime
+    }
+
     /// So long after a close no other is expected.
     static let pause: Duration = .milliseconds(100)
-    /// So long publishing is held back at most.
+    /// So long nothing is published at most.
     static let longest: Duration = .seconds(2)
+    /// What is published at once while closes still come after that.
+    static let width = 2
 
     private var start: MonotonicTime?
     private var last: MonotonicTime?
@@ -24,10 +32,12 @@ struct Burst: Equatable {
         (start, last) = (nil, nil)
     }
 
-    /// Until when nothing is to be published; nil when nothing is held back.
-    func holds(at now: MonotonicTime) -> MonotonicTime? {
-        guard let start, let last else { return nil }
-        let end = min(last + Self.pause, start + Self.longest)
-        return now < end ? end : nil
+    /// Nil when nothing is held back.
+    func allowance(at now: MonotonicTime) -> Allowance? {
+        guard let start, let last, now < last + Self.pause else { return nil }
+        let firstUpload = start + Self.longest
+        return now < firstUpload
+            ? Allowance(width: 0, end: min(last + Self.pause, firstUpload))
+            : Allowance(width: Self.width, end: last + Self.pause)
     }
 }

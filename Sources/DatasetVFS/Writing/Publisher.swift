@@ -12,7 +12,14 @@ final class Publisher: Sendable {
     struct State {
         var queue = PublishQueue()
         var burst = Burst()
+        /// Jobs that workers have taken and not given back.
+        var running = 0
         var isClosed = false
+
+        /// Until when no further job is to be taken because programs are writing; nil when one may be.
+        func pause(at now: MonotonicTime) -> MonotonicTime? {
+            burst.allowance(at: now).flatMap { running < $0.width ? nil : $0.end }
+        }
     }
 
     let changes: ChangeTable
@@ -24,6 +31,10 @@ final class Publisher: Sendable {
     /// What follows from an outcome, in the facts and for who has the file open.
     let settlement: any Settlement
     private let threads = Monitor<[OwnedThread]>([])
+    /// Held by the one idle worker that waits for the queue: news wakes it alone, and it hands the watch on when it takes a job.
+    ///
+    /// LOCK ORDER: watch < state.
+    private let watch = Monitor<Void>(())
     /// Bursts are a matter of this machine's moments, whatever time the queue goes by.
     private let clock = SystemTime()
 
@@ -51,7 +62,10 @@ final class Publisher: Sendable {
         for change in left where change.scope == .published { enqueue(change) }
         let workers = (0..<Self.width).compactMap { index in
             OwnedThread(name: "publish-\(index)") { [weak self] in
-                while let publisher = self, let job = publisher.next() { publisher.run(job.id, job.cancellation) }
+                while let publisher = self, let job = publisher.next() {
+                    publisher.run(job.id, job.cancellation)
+                    publisher.state.update { $0.running -= 1 }
+                }
             }
         }
         threads.update { $0 = workers }
@@ -193,13 +207,20 @@ final class Publisher: Sendable {
     }
 
     private func next() -> (id: ChangeID, cancellation: Cancellation)? {
+        watch.withLock { _ in waitForJob() }
+    }
+
+    private func waitForJob() -> (id: ChangeID, cancellation: Cancellation)? {
         while true {
-            let pause = state.withLock { $0.burst.holds(at: clock.now()) ?? $0.queue.nextTime }
+            let pause = state.withLock { $0.pause(at: clock.now()) ?? $0.queue.nextTime }
             let step: Step? = state.wait(until: Deadline(time: pause)) { state in
                 if state.isClosed { return .close }
-                if let held = state.burst.holds(at: clock.now()) { return held == pause ? nil : .lookAgain }
+                if let held = state.pause(at: clock.now()) { return held == pause ? nil : .lookAgain }
                 let cancellation = Cancellation()
-                if let id = state.queue.take(at: time.now(), cancellation) { return .job(id, cancellation) }
+                if let id = state.queue.take(at: time.now(), cancellation) {
+                    state.running += 1
+                    return .job(id, cancellation)
+                }
                 return state.queue.nextTime != pause ? .lookAgain : nil
             }
             switch step {

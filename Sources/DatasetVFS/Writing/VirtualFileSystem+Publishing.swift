@@ -94,11 +94,9 @@ extension VirtualFileSystem {
     /// backup's name and write the whole file again. The store gets one new version, not another file.
     func takeOver(_ change: inout Change, _ side: WriteSide, _ transaction: inout ChangeTransaction) {
         guard change.kind == .file, change.location.pendingID != nil, change.scope == .published else { return }
-        let (name, parent) = (change.name, change.parent)
-        let given = side.changes.children(of: parent).first { other in
-            other.isRemoval && other.kind == .file && other.notBefore > 0 && other.name == name
-        }
-        guard let given, side.publisher.hold(given.id) else { return }
+        guard let given = side.changes.removal(of: change.name, in: change.parent),
+            given.kind == .file, given.notBefore > 0, side.publisher.hold(given.id)
+        else { return }
         transaction.drop(given.id)
         side.publisher.forget(given.id)
         transaction.edit(.moveAttributes(from: change.location, to: given.location))
