@@ -32,6 +32,8 @@ package struct Creation: Sendable {
     package var project: String?
     /// Of a file: the path that the store is to keep beside the name, e.g. what it was called where it comes from.
     package var filePath: String?
+    /// The uploader's own facts, each value as JSON text; a store that keeps none leaves them out.
+    package var metadata: [String: String] = [:]
 
     package init(_ kind: Kind, named name: String, in parent: Location) {
         self.kind = kind

@@ -9,6 +9,7 @@ package struct StorePowers: Sendable {
     package var registration: (any RegisteringStore)?
     package var sharing: (any SharingStore)?
     package var datasets: (any DatasetKeepingStore)?
+    package var forms: (any FormTellingStore)?
 
     package init() {}
 }

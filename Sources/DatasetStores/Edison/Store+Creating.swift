@@ -61,6 +61,7 @@ extension Edison.Store {
         draft.tags = creation.tags
         draft.project = creation.project ?? (options.projects.count == 1 ? options.projects[0] : nil)
         draft.filePath = creation.filePath
+        draft.metadata = Self.metadata(creation)
         let answer: Edison.EntryAnswer
         switch creation.kind {
         case .directory: answer = try maker(record, until: cancellation).make(draft)
@@ -81,6 +82,13 @@ extension Edison.Store {
         let node = try entryNode(answer, until: cancellation)
         trees.wrote(answer.entry, in: place.dataset)
         return node
+    }
+
+    /// What is no JSON is a text.
+    private static func metadata(_ creation: Creation) -> [Edison.JSON.Member] {
+        creation.metadata.sorted { $0.key < $1.key }.map { name, text in
+            Edison.JSON.Member(name, (try? Edison.JSON.parse(Array(text.utf8))) ?? .string(text))
+        }
     }
 
     /// The path of a collection's zip, as the platform's own client forms it.

@@ -10,6 +10,7 @@ extension Edison.Store {
         powers.registration = self
         powers.sharing = self
         powers.datasets = self
+        powers.forms = self
         return powers
     }
 }

@@ -36,12 +36,14 @@ extension Edison {
             self.hashes = hashes
             let digest = SHA256.hash(data: Array("\(content.size):\(hashes.joined(separator: ","))".utf8))
             fingerprint = Hexadecimal.text(digest)
-            guard content.size < Self.textLimit, let name, Self.isText(name) else {
-                text = nil
-                return
-            }
+            text = try Self.text(content, named: name)
+        }
+
+        /// The content as a text, nil for what is stored as a file.
+        static func text(_ content: any StagedContent, named name: String?) throws(StoreError) -> String? {
+            guard content.size < textLimit, let name, isText(name) else { return nil }
             // A NUL may stand in JSON, but in no text column of a database.
-            text = String(validating: try content.bytes(), as: UTF8.self).flatMap { $0.utf8.contains(0) ? nil : $0 }
+            return String(validating: try content.bytes(), as: UTF8.self).flatMap { $0.utf8.contains(0) ? nil : $0 }
         }
 
         private static func isText(_ name: String) -> Bool {
