@@ -28,7 +28,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+func system(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
     .systemLibrary(name: name, path: "Sources/CLibraries/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
@@ -50,6 +50,11 @@ let package = Package(
         system("CFUSE", pkgConfig: "fuse3", apt: "libfuse3-dev"),
         system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         system("CXXHash", pkgConfig: "libxxhash", apt: "libxxhash-dev"),
+        system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+        system("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
+        system("CBzip2", apt: "libbz2-dev"),
+        system("CLZMA", pkgConfig: "liblzma", apt: "liblzma-dev"),
+        system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
 
         library("DatasetSync"),
         library("DatasetModel", ["DatasetSync"]),
@@ -58,6 +63,10 @@ let package = Package(
         library("DatasetCache", ["DatasetModel", "DatasetSync", "CXXHash", grdb]),
         library("DatasetJournal", ["DatasetModel", "DatasetSync", grdb]),
         library("DatasetManifest", ["DatasetModel", yams]),
+        library(
+            "DatasetArchive",
+            ["DatasetModel", "DatasetSync", "CZlib", "CDeflate", "CBzip2", "CLZMA", "CZstd"]
+        ),
         library("DatasetVFS", ["DatasetModel", "DatasetCache", "DatasetJournal", "DatasetSync", logging]),
         library("DatasetFUSE", ["DatasetVFS", "DatasetModel", "DatasetSync", "CFUSE"]),
 
@@ -88,6 +97,10 @@ let package = Package(
         tests("DatasetCacheTests", ["DatasetCache", "DatasetModel", "DatasetSync", "DatasetTestSupport"]),
         tests("DatasetJournalTests", ["DatasetJournal", "DatasetModel", "DatasetSync", "DatasetTestSupport"]),
         tests("DatasetManifestTests", ["DatasetManifest", "DatasetModel", "DatasetTestSupport"]),
+        tests(
+            "DatasetArchiveTests",
+            ["DatasetArchive", "DatasetModel", "DatasetSync", "DatasetTestSupport", "CDeflate"]
+        ),
         tests(
             "DatasetStoresTests",
             ["DatasetStores", "DatasetModel", "DatasetHTTP", "DatasetSync", "DatasetTestSupport", crypto]

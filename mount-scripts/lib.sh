@@ -48,11 +48,15 @@ install_packages() {
 }
 
 # Libraries and programs that building and mounting need.
-build_packages=(libfuse3-dev fuse3 libcurl4-openssl-dev libxxhash-dev libsqlite3-dev libc6-dev pkg-config)
+build_packages=(
+    libfuse3-dev fuse3 libcurl4-openssl-dev libxxhash-dev libsqlite3-dev libc6-dev pkg-config
+    zlib1g-dev libdeflate-dev libbz2-dev liblzma-dev libzstd-dev
+)
 # What the demonstration and the checks use besides.
 tour_packages=(attr curl python3)
 check_packages=(
     python3-venv python3-dev gcc rsync shellcheck vim nano emacs-nox git sqlite3 zip unzip faketime
+    p7zip-full libarchive-tools
 )
 
 need_swift() {

@@ -1,0 +1,3 @@
+#pragma once
+// libdeflate imports as it is; the header only needs a place in a module.
+#include <libdeflate.h>

@@ -1,0 +1,39 @@
+import DatasetModel
+import DatasetSync
+import Synchronization
+
+@testable import DatasetArchive
+
+/// An archive in memory that counts what is asked of it; may fail from some request on.
+final class MemorySource: ArchiveSource {
+    let bytes: [UInt8]
+    private let asked = Mutex<[ByteRange]>([])
+    private let failure: StoreError?
+    private let failsFrom: Int
+
+    init(_ bytes: [UInt8], failure: StoreError? = nil, failsFrom: Int = 0) {
+        self.bytes = bytes
+        self.failure = failure
+        self.failsFrom = failsFrom
+    }
+
+    var size: UInt64 { UInt64(bytes.count) }
+    var requests: [ByteRange] { asked.withLock { $0 } }
+    var transferred: UInt64 { requests.reduce(0) { $0 + $1.count } }
+
+    func forgetRequests() {
+        asked.withLock { $0 = [] }
+    }
+
+    func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer, until cancellation: Cancellation)
+        throws(StoreError)
+    {
+        let count = asked.withLock { asked in
+            asked.append(ByteRange(offset: offset, count: UInt64(buffer.count)))
+            return asked.count
+        }
+        if let failure, count > failsFrom { throw failure }
+        let start = Int(offset)
+        unsafe buffer.copyBytes(from: bytes[start..<(start + buffer.count)])
+    }
+}
