@@ -97,6 +97,12 @@ let package = Package(
         tests("DatasetCacheTests", ["DatasetCache", "DatasetModel", "DatasetSync", "DatasetTestSupport"]),
         tests("DatasetJournalTests", ["DatasetJournal", "DatasetModel", "DatasetSync", "DatasetTestSupport"]),
         tests("DatasetManifestTests", ["DatasetManifest", "DatasetModel", "DatasetTestSupport"]),
+        .executableTarget(
+            name: "ManifestViewWriter",
+            dependencies: ["DatasetManifest", "DatasetModel"],
+            path: "Tests/ManifestViews/Writer",
+            swiftSettings: strict
+        ),
         tests(
             "DatasetArchiveTests",
             ["DatasetArchive", "DatasetModel", "DatasetSync", "DatasetTestSupport", "CDeflate"]

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Everything that must hold: installs what is missing, lints, builds with one-way imports, runs all tests, drives the
-# server with the platform's own Python client, and reads real mounts with real programs.
+# server with the platform's own Python client, has generated views validated, and reads real mounts with real programs.
 #
-#   check.sh [lint|build|unit|client|mount]…    only these parts, in this order
+#   check.sh [lint|build|unit|client|views|mount]…    only these parts, in this order
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$top"
 
@@ -65,6 +65,12 @@ client() {
     summary+=("$(tail -n 2 "$log")")
 }
 
+views() {
+    run_tests "Generated views, read by their own validators" Tests/ManifestViews/run.sh "$bin"
+    refuse_skips '^SKIPPED'
+    summary+=("views: $(tail -n 1 "$log")")
+}
+
 mount() {
     run_tests "Real mounts, real programs" Tests/MountTests/run.sh "$bin"
     refuse_skips '^SKIPPED'
@@ -75,11 +81,11 @@ install_packages "${build_packages[@]}" "${tour_packages[@]}" "${check_packages[
 need_swift
 bin=${DATASETFS_BIN:-$(swift build "${build_options[@]}" --show-bin-path)}
 parts=("$@")
-[[ ${#parts[@]} -gt 0 ]] || parts=(lint build unit client mount)
+[[ ${#parts[@]} -gt 0 ]] || parts=(lint build unit client views mount)
 for part in "${parts[@]}"; do
     case $part in
-        lint | build | unit | client | mount) "$part" ;;
-        *) die "there is no part “$part”; the parts are lint, build, unit, client and mount." ;;
+        lint | build | unit | client | views | mount) "$part" ;;
+        *) die "there is no part “$part”; the parts are lint, build, unit, client, views and mount." ;;
     esac
 done
 
