@@ -24,8 +24,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 func system(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
@@ -56,12 +56,14 @@ let package = Package(
         system("CLZMA", pkgConfig: "liblzma", apt: "liblzma-dev"),
         system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
 
+        .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
+
         library("DatasetSync"),
         library("DatasetModel", ["DatasetSync"]),
         library("DatasetHTTP", ["CCurl", "DatasetSync"]),
         library("DatasetStores", ["DatasetModel", "DatasetHTTP", "DatasetSync", crypto]),
         library("DatasetCache", ["DatasetModel", "DatasetSync", "CXXHash", grdb]),
-        library("DatasetJournal", ["DatasetModel", "DatasetSync", grdb]),
+        library("DatasetJournal", ["DatasetModel", "DatasetSync", "CLinux", grdb]),
         library("DatasetManifest", ["DatasetModel", yams]),
         library(
             "DatasetArchive",
@@ -103,9 +105,18 @@ let package = Package(
             path: "Tests/ManifestViews/Writer",
             swiftSettings: strict
         ),
+        // Runs the files it is given; with -sanitize=fuzzer and -DFUZZING it looks for more (see Tests/ArchiveFuzz).
+        .executableTarget(
+            name: "ArchiveFuzz",
+            dependencies: ["DatasetArchive", "DatasetModel", "DatasetSync"],
+            path: "Tests/ArchiveFuzz",
+            exclude: ["Corpus"],
+            swiftSettings: strict
+        ),
         tests(
             "DatasetArchiveTests",
-            ["DatasetArchive", "DatasetModel", "DatasetSync", "DatasetTestSupport", "CDeflate"]
+            ["DatasetArchive", "DatasetModel", "DatasetSync", "DatasetTestSupport", "CDeflate", "ArchiveFuzz"],
+            exclude: ["Reading/Support/random_archive.py"]
         ),
         tests(
             "DatasetStoresTests",

@@ -27,6 +27,7 @@ extension Draft {
                 throw JournalError(error, path: file.path)
             }
             state.withLock { $0.noteWritten(range) }
+            if memory.noteWritten(bytes.count) { file.file.beginWriting() }
         }
     }
 

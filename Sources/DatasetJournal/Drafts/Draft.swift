@@ -57,7 +57,19 @@ package final class Draft: Sendable {
     }
 }
 
-/// What a draft has charged for its buffer.
+/// What a draft has charged for its buffer, and what it has written since the disk was last told to begin.
 struct DraftMemory: Sendable {
+    /// The disk is told after so many bytes.
+    static let stride = 16 << 20
+
     var charged = 0
+    var unsent = 0
+
+    /// - Returns: Whether it is time to tell the disk.
+    mutating func noteWritten(_ bytes: Int) -> Bool {
+        unsent += bytes
+        guard unsent >= Self.stride else { return false }
+        unsent = 0
+        return true
+    }
 }
