@@ -139,14 +139,14 @@ def test_the_same_facts_give_the_same_bytes(tree, tmp_path):
         assert (tmp_path / name).read_bytes() == open(os.path.join(tree.root, name), "rb").read(), name
 
 
-def test_a_hundred_thousand_files_take_seconds(tmp_path):
+def test_twenty_thousand_files_take_seconds(tmp_path):
     entries = [
-        {"path": [f"d{n % 100}", f"file {n}.csv"], "kind": "file", "size": n, "sha256": "ab" * 32} for n in range(100_000)
+        {"path": [f"d{n % 100}", f"file {n}.csv"], "kind": "file", "size": n, "sha256": "ab" * 32} for n in range(20_000)
     ]
     start = time.monotonic()
     write_views({"name": "large", "entries": entries}, tmp_path)
     seconds = time.monotonic() - start
-    assert seconds < 90
-    print(f"six views of 100,000 files in {seconds:.1f} s")
-    assert len(json.loads((tmp_path / "datapackage.json").read_text())["resources"]) == 100_000
-    assert len((tmp_path / "SHA256SUMS").read_text().splitlines()) == 100_000
+    assert seconds < 60
+    print(f"six views of 20,000 files in {seconds:.1f} s")
+    assert len(json.loads((tmp_path / "datapackage.json").read_text())["resources"]) == 20_000
+    assert len((tmp_path / "SHA256SUMS").read_text().splitlines()) == 20_000

@@ -54,7 +54,7 @@ enum Croissant {
         // A path as it is on disk: readers open it so, and do not unescape it.
         try writer.member("contentUrl", file.path)
         try writer.member("contentSize", file.facts.size.map { "\($0) B" })
-        try writer.member("encodingFormat", file.facts.mediaType ?? "application/octet-stream")
+        try writer.member("encodingFormat", MediaTypes.type(of: file.facts))
         if let digest = digest(of: file.facts) { try writer.member(digest.name, digest.value) }
         writer.end()
     }

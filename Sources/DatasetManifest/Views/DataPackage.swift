@@ -49,7 +49,7 @@ enum DataPackage {
         try writer.member("path", path)
         try writer.member("title", item.facts.path.last)
         try writer.member("description", item.facts.description)
-        try writer.member("mediatype", item.facts.mediaType)
+        try writer.member("mediatype", MediaTypes.type(of: item.facts))
         if let size = item.facts.size {
             try writer.name("bytes")
             try writer.value(size)
@@ -82,15 +82,31 @@ enum DataPackage {
 
     /// The path in a form that readers take for one of a file beside the package.
     ///
-    /// They refuse a whole package over one path that looks like a home directory, a variable or a URL; `./` before it says
-    /// that it is none. Nothing helps where a directory's name ends in two dots: nil, and the package does without.
+    /// They refuse a whole package over one path that looks like a home directory or a URL; `./` before it says that it is
+    /// none. Nothing helps where a directory's name ends in two dots, or where a name holds what a reader could expand as a
+    /// variable: nil, and the package does without.
     private static func safePath(_ path: String) -> String? {
-        guard !path.contains("../") else { return nil }
+        guard !path.contains("../"), !holdsVariable(path) else { return nil }
         let isMistaken =
             switch path.utf8.first {
             case UInt8(ascii: "~"), UInt8(ascii: "$"), UInt8(ascii: "%"): true
             default: path.utf8.prefix { $0 != UInt8(ascii: "/") }.contains(UInt8(ascii: ":"))
             }
         return isMistaken ? "./" + path : path
+    }
+    /// `$NAME` or `${NAME}`.
+    private static func holdsVariable(_ path: String) -> Bool {
+        var followsDollar = false
+        for byte in path.utf8 {
+            if followsDollar, byte == UInt8(ascii: "{") || byte == UInt8(ascii: "_") || isAlphanumeric(byte) {
+                return true
+            }
+            followsDollar = byte == UInt8(ascii: "$")
+        }
+        return false
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        byte >= 0x80 || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
     }
 }

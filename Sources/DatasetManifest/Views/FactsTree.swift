@@ -64,7 +64,8 @@ struct FactsTree {
             keys.append((bytes, place))
         }
         keys.sort { left, right in
-            left.bytes == right.bytes ? left.place < right.place : left.bytes.lexicographicallyPrecedes(right.bytes)
+            let order = left.bytes.compared(to: right.bytes)
+            return order == 0 ? left.place < right.place : order < 0
         }
         return keys.map { entries[$0.place] }
     }

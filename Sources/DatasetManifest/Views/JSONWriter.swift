@@ -39,10 +39,12 @@ struct JSONWriter<Failure: Error> {
 
     mutating func endList() { end(UInt8(ascii: "]")) }
 
+    /// - Parameter name: One of the view's own, which holds nothing to escape.
     mutating func name(_ name: String) throws(Failure) {
         try separate()
-        buffer.appendQuoted(name)
-        buffer += ": ".utf8
+        buffer.append(UInt8(ascii: "\""))
+        buffer += name.utf8
+        buffer += "\": ".utf8
         followsName = true
     }
 

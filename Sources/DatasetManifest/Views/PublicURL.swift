@@ -27,8 +27,8 @@ enum PublicURL {
     /// A path as a URI reference relative to the directory (RFC 3986, section 4.2): everything escaped that is not plain.
     static func reference(to path: String) -> String {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(path.utf8.count)
-        for byte in path.utf8 {
+        bytes.reserveCapacity(path.utf8.count * 2)
+        for byte in Array(path.utf8) {
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),

@@ -22,7 +22,7 @@ extension ROCrate.Graph {
     /// The name of the view itself: an entry of that name at the top is the crate's descriptor, not a part of it.
     private static var descriptor: String { "ro-crate-metadata.json" }
     private static var specification: String { "https://w3id.org/ro/crate/1.1" }
-    private static var creator: String { "#creator" }
+    private static var author: String { "#author" }
 
     fileprivate mutating func write() throws(Failure) {
         try writer.begin()
@@ -70,8 +70,8 @@ extension ROCrate.Graph {
             // The specification asks for one; where nobody has given any, that is what there is to say.
             try writer.member("license", facts.license ?? "No license is stated.")
         }
-        if facts.owner?.isEmpty == false { try reference("creator", Self.creator) }
-        try writer.member("keywords", facts.tags)
+        if facts.owner?.isEmpty == false { try reference("author", Self.author) }
+        try compact("keywords", facts.tags)
         try writer.member("identifier", facts.id)
         try writer.member("url", PublicURL.checked(facts.pageURL))
         try writeParts(tree.top)
@@ -87,12 +87,12 @@ extension ROCrate.Graph {
         try writer.member("name", item.facts.path.last)
         try writer.member("description", item.facts.description)
         try writer.member("contentSize", item.facts.size.map { String($0) })
-        try writer.member("encodingFormat", item.facts.mediaType)
+        try writer.member("encodingFormat", item.facts.kind == .file ? MediaTypes.type(of: item.facts) : nil)
         try writer.member("sha256", Digests.checkedSHA256(item.facts.digests.sha256))
         try writer.member("md5", Digests.checkedMD5(item.facts.digests.md5))
         try writer.member("dateCreated", item.facts.created?.rfc3339)
         try writer.member("dateModified", item.facts.modified?.rfc3339)
-        try writer.member("keywords", item.facts.tags)
+        try compact("keywords", item.facts.tags)
         try writer.member("identifier", item.facts.id)
         try writer.member("url", PublicURL.checked(item.facts.pageURL))
         try writeParts(item.children)
@@ -120,11 +120,11 @@ extension ROCrate.Graph {
         }
     }
 
-    /// Who made it, under which license, and the pages that are mentioned, each once.
+    /// Whose it is, under which license, and the pages that are mentioned, each once.
     private mutating func writeContext() throws(Failure) {
         if let owner = facts.owner, !owner.isEmpty {
             try writer.begin()
-            try writer.member("@id", Self.creator)
+            try writer.member("@id", Self.author)
             try writer.member("@type", "Person")
             try writer.member("name", owner)
             writer.end()
@@ -163,8 +163,14 @@ extension ROCrate.Graph {
         writer.end()
     }
 
+    /// A list of one value is written as that value, as the specification recommends.
+    private mutating func compact(_ name: String, _ texts: [String]) throws(Failure) {
+        if texts.count == 1 { try writer.member(name, texts[0]) } else { try writer.member(name, texts) }
+    }
+
     private mutating func references(_ name: String, _ ids: [String]) throws(Failure) {
         guard !ids.isEmpty else { return }
+        if ids.count == 1 { return try reference(name, ids[0]) }
         try writer.name(name)
         try writer.beginList()
         for id in ids {
