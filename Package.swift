@@ -69,7 +69,13 @@ let package = Package(
             "DatasetArchive",
             ["DatasetModel", "DatasetSync", "CZlib", "CDeflate", "CBzip2", "CLZMA", "CZstd"]
         ),
-        library("DatasetVFS", ["DatasetModel", "DatasetCache", "DatasetJournal", "DatasetSync", logging]),
+        library(
+            "DatasetVFS",
+            [
+                "DatasetModel", "DatasetArchive", "DatasetManifest", "DatasetCache", "DatasetJournal", "DatasetSync",
+                logging,
+            ]
+        ),
         library("DatasetFUSE", ["DatasetVFS", "DatasetModel", "DatasetSync", "CFUSE"]),
 
         .executableTarget(
@@ -125,7 +131,8 @@ let package = Package(
         tests(
             "DatasetVFSTests",
             [
-                "DatasetVFS", "DatasetStores", "DatasetCache", "DatasetJournal", "DatasetModel", "DatasetSync",
+                "DatasetVFS", "DatasetArchive", "DatasetStores", "DatasetCache", "DatasetJournal", "DatasetModel",
+                "DatasetSync",
                 "DatasetTestSupport", logging,
             ]
         ),

@@ -42,6 +42,13 @@ final class ContentTable: Sendable {
         )
     }
 
+    /// One more table over the same cache and within the same memory, for what another store tells.
+    init(store: any Store, sharing other: ContentTable) {
+        self.store = store
+        cache = other.cache
+        keeping = other.keeping
+    }
+
     /// Gives the cache all that is on its way to it.
     @available(*, noasync, message: "this blocks the calling thread")
     func shutDown() {

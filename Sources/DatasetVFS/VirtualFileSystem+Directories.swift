@@ -9,9 +9,7 @@ extension VirtualFileSystem {
 
     /// Opens a directory, which never waits: `df` and shells do it without wanting to read any name.
     package func openDirectory(_ inode: Inode, _ context: CallContext) throws(VFSError) -> UInt64 {
-        if isControlDirectory(inode) {
-            return directories.insert(DirectoryHandle(directory: inode.rawValue, parent: Inode.root.rawValue))
-        }
+        if isControl(inode) { return try openControlDirectory(inode, context) }
         return try recording("list", at: path(of: inode.rawValue)) { () throws(VFSError) in
             let fact = try catalog.fact(inode.rawValue)
             guard fact.kind == .directory else { throw VFSError(errno: ENOTDIR) }
@@ -23,6 +21,7 @@ extension VirtualFileSystem {
 
     package func releaseDirectory(_ handle: UInt64) {
         _ = directories.remove(handle)
+        control.close(handle)
     }
 
     /// Names only; no lookup is counted.
@@ -86,7 +85,8 @@ extension VirtualFileSystem {
         emit: (DirectoryItem, Fact?) -> Bool
     ) throws(VFSError) {
         guard let directory = directories[handle] else { throw .badHandle }
-        if !isControlDirectory(Inode(directory.directory)) { try ensureListing(directory, at: offset, context) }
+        let isControl = isControl(Inode(directory.directory))
+        if !isControl { try ensureListing(directory, at: offset, context) }
         let dots = [(".", directory.directory), ("..", directory.parent)]
         for (index, (name, inode)) in dots.enumerated() where offset <= UInt64(index) {
             let item = DirectoryItem(
@@ -97,9 +97,7 @@ extension VirtualFileSystem {
             )
             guard emit(item, nil) else { return }
         }
-        if isControlDirectory(Inode(directory.directory)) {
-            return walkControl(after: offset) { emit($0, nil) }
-        }
+        if isControl { return try walkControl(directory, handle, after: offset, context) { emit($0, nil) } }
         var last = offset
         while true {
             let page = try catalog.local { () throws(CacheError) in

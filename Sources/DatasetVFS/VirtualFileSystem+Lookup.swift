@@ -8,7 +8,7 @@ extension VirtualFileSystem {
     /// The file behind a name. Counts one lookup of the kernel's for each answer that finds something.
     package func lookup(_ name: String, in parent: Inode, _ context: CallContext) throws(VFSError) -> LookupAnswer {
         guard name.utf8.count <= TreeName.limit else { throw VFSError(errno: ENAMETOOLONG) }
-        if let entry = try controlEntry(named: name, in: parent) { return .found(entry) }
+        if let entry = try controlEntry(named: name, in: parent, context) { return .found(entry) }
         return try recording("lookup", at: path(of: name, in: parent.rawValue)) { () throws(VFSError) in
             let directory = try catalog.fact(parent.rawValue)
             guard let found = try find(name, in: directory, context.cancellation) else {
@@ -23,12 +23,13 @@ extension VirtualFileSystem {
 
     /// The kernel drops so many of the lookups it was given.
     package func forget(_ inode: Inode, count: UInt64) {
+        if isControl(inode) { control.forget(inode.rawValue, count: count) }
         inodes.forget(inode.rawValue, count: count)
     }
 
     /// What `stat` shows: what is known, at once; a size that no listing told is asked for.
     package func status(of inode: Inode, handle: UInt64?, _ context: CallContext) throws(VFSError) -> Entry {
-        if let entry = controlEntry(inode) { return entry }
+        if isControl(inode) { return try controlEntry(inode, handle: handle, context) }
         return try recording("stat", at: path(of: inode.rawValue)) { () throws(VFSError) in
             let fact = try catalog.sized(try catalog.fact(inode.rawValue), until: context.cancellation)
             return Entry(status: status(of: fact), lifetime: options.lifetime)
@@ -36,10 +37,11 @@ extension VirtualFileSystem {
     }
 
     package func linkTarget(of inode: Inode, _ context: CallContext) throws(VFSError) -> String {
-        guard case .link(let target) = try catalog.fact(inode.rawValue).kind else {
-            throw VFSError(errno: EINVAL)
-        }
-        return target
+        if isControl(inode) { return try controlTarget(of: inode, context) }
+        let fact = try catalog.fact(inode.rawValue)
+        guard case .link(let target) = fact.kind else { throw VFSError(errno: EINVAL) }
+        guard target.isEmpty, fact.location.isInCollection else { return target }
+        return try memberTarget(of: fact, context)
     }
 
     /// Known names at once; an unknown one only after the listing was looked at again, and at the root the store itself.
@@ -85,9 +87,16 @@ extension VirtualFileSystem {
         switch fact.kind {
         case .directory: (kind, size, permissions) = (.directory, 4096, 0o555)
         case .file: (kind, size, permissions) = (.regular, fact.size ?? 0, 0o444)
-        case .link(let target): (kind, size, permissions) = (.symbolicLink, UInt64(target.utf8.count), 0o777)
+        case .link(let target):
+            (kind, size, permissions) = (
+                .symbolicLink, target.isEmpty ? fact.size ?? 0 : UInt64(target.utf8.count), 0o777
+            )
         }
-        if writing != nil { permissions |= 0o222 }
+        if fact.location.isInCollection {
+            if fact.version.flatMap(MemberVersion.init)?.isExecutable == true { permissions |= 0o111 }
+        } else if writing != nil {
+            permissions |= 0o222
+        }
         var modified = fact.modified ?? fact.created ?? Timestamp(nanoseconds: startedAt)
         let changed = max(fact.changed ?? modified, modified)
         // What was set here; a memory that cannot be read is shown as none.

@@ -11,13 +11,10 @@ extension VirtualFileSystem {
     package func open(_ inode: Inode, flags: Int32, _ context: CallContext) throws(VFSError) -> OpenedFile {
         let writes = flags & O_ACCMODE != O_RDONLY
         let truncates = flags & O_TRUNC != 0
-        if isControl(inode) {
-            guard !writes, !truncates else { throw VFSError(errno: EACCES) }
-            guard let handle = try openControlFile(inode) else { throw .notFound }
-            return OpenedFile(handle: files.insert(handle), keepsCache: false, isDirect: true)
-        }
+        if isControl(inode) { return try openControl(inode, writes: writes, truncates: truncates, context) }
         let path = path(of: inode.rawValue)
         return try recording("open", at: path) { () throws(VFSError) in
+            if writes || truncates { try refuseInCollection(catalog.fact(inode.rawValue)) }
             let side = writes || truncates ? try writeSide() : nil
             let (fact, body, version) = try found(inode, context)
             let opening = inodes.open(fact)
@@ -105,6 +102,7 @@ extension VirtualFileSystem {
         _ context: CallContext
     ) throws(VFSError) -> Int {
         guard let file = files[handle] else { throw .badHandle }
+        if let draft = control.draft(handle) { return unsafe draft.read(at: offset, into: buffer) }
         if let draft = file.file?.draft {
             return try recording("read", at: file.path) { () throws(VFSError) in
                 try catalog.remote { () throws(StoreError) in
@@ -152,6 +150,7 @@ extension VirtualFileSystem {
     package func release(_ handle: UInt64) {
         guard let open = files.remove(handle) else { return }
         open.close()
+        control.end(handle)
         if let file = open.file {
             if open.writes, let side = writing {
                 do throws(VFSError) {

@@ -21,6 +21,8 @@ package final class VirtualFileSystem: Sendable {
         /// Bytes of a file that is fetched whole when any of it is read.
         package var wholeFileLimit: UInt64 = 1 << 20
         package var listsAllAttributes = false
+        /// Which zip files are directories.
+        package var archives = ArchivePolicy.collections
         package var durability = Durability.through
         /// Which names stay here.
         package var names = NamePolicy()
@@ -36,6 +38,10 @@ package final class VirtualFileSystem: Sendable {
     // Dependencies
     let catalog: Catalog
     let gate: OfflineGate
+    /// The store as the tree shows it: collections are directories.
+    let collections: CollectionStore
+    /// Archives as the files they are.
+    let archives: ContentTable
     let contents: ContentTable
     let time: any TimeSource
     let logger: Logger
@@ -57,6 +63,8 @@ package final class VirtualFileSystem: Sendable {
     let openFiles = OpenFiles()
     let files = HandleTable<FileHandle>()
     let directories = HandleTable<DirectoryHandle>()
+    let control = ControlTree()
+    let searches = SearchMemory()
 
     package init(
         store: any Store,
@@ -76,10 +84,25 @@ package final class VirtualFileSystem: Sendable {
         self.transfers = transfers
         startedAt = time.wallNanoseconds()
         gate = OfflineGate(store, time: time)
-        contents = ContentTable(store: gate, cache: cache, wholeLimit: options.wholeFileLimit)
+        archives = ContentTable(store: gate, cache: cache, wholeLimit: options.wholeFileLimit)
+        prefetchers = WorkerPool(name: "prefetch", threads: max(1, options.connections), capacity: 256)
+        let shelf = ArchiveShelf(
+            store: gate,
+            means: OpenArchive.Means(
+                table: archives,
+                prefetchers: prefetchers,
+                limit: options.backgroundDeadline,
+                checkpoints: CheckpointFiles(directory: cacheDirectory + "/checkpoints")
+            ),
+            time: time,
+            lifetime: options.lifetime
+        )
+        let collections = CollectionStore(gate, policy: options.archives, shelf: shelf)
+        self.collections = collections
+        contents = ContentTable(store: collections, sharing: archives)
         let changes = journal.map(ChangeTable.init(journal:))
         catalog = Catalog(
-            store: gate,
+            store: collections,
             facts: facts,
             contents: contents,
             changes: changes,
@@ -90,8 +113,7 @@ package final class VirtualFileSystem: Sendable {
             backgroundDeadline: options.backgroundDeadline,
             logger: logger
         )
-        prefetchers = WorkerPool(name: "prefetch", threads: max(1, options.connections), capacity: 256)
-        writing = changes.map { [catalog, gate, openFiles, errors] changes in
+        writing = changes.map { [catalog, collections, openFiles, errors] changes in
             let settlement = TreeSettlement(
                 catalog: catalog,
                 changes: changes,
@@ -116,7 +138,7 @@ package final class VirtualFileSystem: Sendable {
             )
             let publisher = Publisher(
                 changes: changes,
-                store: gate,
+                store: collections,
                 settlement: settlement,
                 time: time,
                 limit: options.backgroundDeadline
@@ -130,6 +152,8 @@ package final class VirtualFileSystem: Sendable {
                 durability: options.durability
             )
         }
+        collections.attach { [weak self] in self?.reportCollection($0, $1) }
+        adoptArchives()
     }
 
     /// Goes on with what earlier mounts left.
@@ -168,6 +192,7 @@ package final class VirtualFileSystem: Sendable {
         invalidator.shutDown()
         catalog.shutDown()
         prefetchers.shutDown()
+        collections.shelf.clear()
         contents.shutDown()
         writing?.journal.close()
     }

@@ -112,6 +112,7 @@ enum Wiring {
         options.connections = plan.command.storeOptions.connections
         options.listsAllAttributes = plan.command.listAllXattrs
         options.durability = plan.command.durability
+        options.archives = plan.command.archives
         options.names = NamePolicy(ignoring: plan.command.ignore)
         options.host = plan.host
         options.backgroundDeadline = .seconds(plan.command.storeOptions.deadline)

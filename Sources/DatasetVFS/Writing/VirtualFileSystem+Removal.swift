@@ -41,6 +41,7 @@ extension VirtualFileSystem {
         guard !isControl(parent), name != TreeName.control else { throw VFSError(errno: EPERM) }
         let directory = try catalog.fact(parent.rawValue)
         guard let fact = try find(name, in: directory, context.cancellation) else { throw .notFound }
+        try refuseInCollection(fact)
         return fact
     }
 

@@ -28,6 +28,7 @@ extension VirtualFileSystem {
             guard !isControl(newParent), newName != TreeName.control else { throw VFSError(errno: EPERM) }
             let source = try existing(name, in: parent, context)
             let directory = try catalog.fact(newParent.rawValue)
+            try refuseCollection(source, to: directory)
             let target = try find(newName, in: directory, context.cancellation)
             guard target?.inode != source.inode else { return }
             guard rule != .exchanges else { return try exchange(source, target, side, context) }

@@ -8,7 +8,7 @@ extension VirtualFileSystem {
     package func change(_ change: StatusChange, of inode: Inode, handle: UInt64?, _ context: CallContext)
         throws(VFSError) -> Entry
     {
-        guard !isControl(inode) else { throw VFSError(errno: EPERM) }
+        if isControl(inode) { return try changeControl(change, of: inode, handle: handle, context) }
         return try recording("setattr", at: path(of: inode.rawValue)) { () throws(VFSError) in
             let side = try writeSide()
             if let size = change.size { try resize(inode, to: size, handle: handle, context) }

@@ -83,6 +83,14 @@ struct Mount: ParsableCommand {
     )
     var drainTimeout: Double = 60
 
+    @Option(
+        help: ArgumentHelp(
+            "Which zip files are directories: those that the store calls collections, all, or none.",
+            valueName: "collections|all|none"
+        )
+    )
+    var archives = ArchivePolicy.collections
+
     @Option(help: ArgumentHelp("User shown as the owner of everything; you, unless given.", valueName: "number"))
     var uid: UInt32 = getuid()
 
@@ -161,3 +169,5 @@ struct Mount: ParsableCommand {
 }
 
 extension Durability: ExpressibleByArgument {}
+
+extension ArchivePolicy: ExpressibleByArgument {}

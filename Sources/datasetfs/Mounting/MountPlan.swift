@@ -63,6 +63,7 @@ struct MountPlan {
             "attr_ttl_seconds": "\(command.attrTtl)",
             "cache_directory": cacheBase,
             "state_directory": stateBase,
+            "archives": command.archives.rawValue,
             "durability": command.durability.rawValue,
             "ignore": command.ignore.joined(separator: ","),
             "cache_size_bytes": "\(command.cacheSize.bytes)",
