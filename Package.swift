@@ -87,7 +87,7 @@ let package = Package(
             name: "datasetfs",
             dependencies: [
                 "DatasetModel", "DatasetSync", "DatasetHTTP", "DatasetStores", "DatasetCache", "DatasetJournal",
-                "DatasetVFS", "DatasetFUSE", arguments, crypto, logging, yams,
+                "DatasetVFS", "DatasetFUSE", "DatasetArchive", "DatasetManifest", arguments, crypto, logging, yams,
             ],
             exclude: ["Documentation.docc"],
             swiftSettings: strict

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Checkpoints of a deflated member")
 struct CheckpointTests {
-    static let content = MemberReaderTests.text(24 << 20)
+    static let content = MemberReaderTests.text(16 << 20)
     static let archive: [UInt8] = {
         var entry = ZipBuilder.Entry("large", content)
         entry.method = .deflated
@@ -31,8 +31,8 @@ struct CheckpointTests {
         let second = try reader(source, checkpoints).part(end - 65_536, 65_536)
 
         #expect(first == last && second == last)
-        #expect(checkpoints.offsets().count == 5)
-        #expect(source.transferred < UInt64(Self.archive.count) / 3)
+        #expect(checkpoints.offsets().count == 3)
+        #expect(source.transferred < UInt64(Self.archive.count) / 2)
         let sizes = checkpoints.offsets().compactMap { checkpoints.load($0)?.count }
         #expect(sizes.allSatisfy { $0 < 33_000 })
     }
@@ -50,7 +50,7 @@ struct CheckpointTests {
                 #expect(part.elementsEqual(Self.content[offset..<(offset + 10_000)]))
             }
         }
-        #expect(checkpoints.offsets().count == 5)
+        #expect(checkpoints.offsets().count == 3)
     }
 
     @Test("Checkpoints that were damaged, cut or are another member's are dropped, and the read is right all the same")
@@ -60,16 +60,16 @@ struct CheckpointTests {
         _ = try reader(source, checkpoints).part(end - 1, 1)
         let offsets = checkpoints.offsets().sorted()
         let sound = try #require(checkpoints.load(offsets[0]))
-        var flipped = try #require(checkpoints.load(offsets[4]))
+        var flipped = try #require(checkpoints.load(offsets[2]))
         flipped[flipped.count / 2] ^= 1
-        checkpoints.save(flipped, at: offsets[4])
-        checkpoints.save(Array(sound.prefix(40)), at: offsets[3])
-        checkpoints.save(sound, at: offsets[2])
+        checkpoints.save(flipped, at: offsets[2])
+        checkpoints.save(Array(sound.prefix(40)), at: offsets[1])
+        checkpoints.save(sound, at: offsets[1] + 5)
 
         let part = try reader(source, checkpoints).part(end - 100, 100)
 
         #expect(part == Array(Self.content.suffix(100)))
-        #expect(checkpoints.offsets().count >= 4)
+        #expect(checkpoints.offsets().count >= 3)
         #expect(
             offsets.allSatisfy { offset in
                 checkpoints.load(offset).map { bytes in
@@ -111,7 +111,7 @@ struct CheckpointTests {
                 group.addTask {
                     await onThread {
                         (0..<8).allSatisfy { step in
-                            let offset = (number * 3_000_000 + step * 500_000) % (Self.content.count - 200_000)
+                            let offset = (number * 2_000_000 + step * 500_000) % (Self.content.count - 200_000)
                             let part = try? shared.part(UInt64(offset), 200_000)
                             return part?.elementsEqual(Self.content[offset..<(offset + 200_000)]) == true
                         }

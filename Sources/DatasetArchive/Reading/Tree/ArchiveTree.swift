@@ -25,7 +25,7 @@ package struct ArchiveTree: Sendable {
 
     /// - Throws: `.limitExceeded` when the names imply more directories than the limits allow.
     package init(_ directory: ArchiveDirectory, limits: ArchiveLimits = .standard) throws(ArchiveError) {
-        var draft = TreeDraft(limits: limits)
+        var draft = TreeDraft(limits: limits, expecting: directory.members.count)
         directory.problems.forEach { draft.note($0) }
         for position in directory.members.indices {
             try draft.insert(directory.members, position)

@@ -1,10 +1,11 @@
+internal import Glibc
+
 extension TreeDraft {
     /// The nodes level by level, siblings together and sorted by the bytes of their names.
     func levelled() -> [ArchiveTree.Node] {
         let order = nodes.indices.dropFirst().sorted { left, right in
-            let (left, right) = (nodes[left], nodes[right])
-            if left.parent != right.parent { return left.parent < right.parent }
-            return left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
+            if nodes[left].parent != nodes[right].parent { return nodes[left].parent < nodes[right].parent }
+            return nodes[left].name.precedesInBytes(nodes[right].name)
         }
         var first = [Int](repeating: 0, count: nodes.count)
         var count = [Int](repeating: 0, count: nodes.count)
@@ -32,5 +33,22 @@ extension TreeDraft {
             current += 1
         }
         return result
+    }
+}
+
+extension String {
+    /// The order of the bytes in UTF-8, which is that of the Unicode scalars.
+    fileprivate func precedesInBytes(_ other: String) -> Bool {
+        let answer = unsafe utf8.withContiguousStorageIfAvailable { left in
+            unsafe other.utf8.withContiguousStorageIfAvailable { right in
+                let common = min(left.count, right.count)
+                guard common > 0, let first = left.baseAddress, let second = right.baseAddress else {
+                    return left.count < right.count
+                }
+                let order = unsafe memcmp(first, second, common)
+                return order == 0 ? left.count < right.count : order < 0
+            }
+        }
+        return (answer ?? nil) ?? utf8.lexicographicallyPrecedes(other.utf8)
     }
 }

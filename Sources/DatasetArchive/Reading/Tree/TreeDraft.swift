@@ -11,8 +11,10 @@ struct TreeDraft {
 
         func hash(into hasher: inout Hasher) {
             hasher.combine(parent)
-            var name = name
-            name.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+            let isDone: Void? = unsafe name.utf8.withContiguousStorageIfAvailable { bytes in
+                unsafe hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
+            }
+            if isDone == nil { name.utf8.forEach { hasher.combine($0) } }
         }
     }
 
@@ -28,9 +30,12 @@ struct TreeDraft {
     /// The directory that the last member lay in: the next one mostly lies there too.
     private var last: (path: ArraySlice<String>, node: Int) = ([], ArchiveTree.root)
 
-    init(limits: ArchiveLimits) {
+    /// - Parameter expected: About how many nodes there will be.
+    init(limits: ArchiveLimits, expecting expected: Int) {
         self.limits = limits
         nodes = [ArchiveTree.Node(name: "", parent: 0, children: 0..<0, kind: .directory, member: nil)]
+        nodes.reserveCapacity(expected + 1)
+        index.reserveCapacity(expected)
     }
 
     mutating func note(_ problem: ArchiveProblem) {
