@@ -47,10 +47,26 @@ extension JournalError {
             self.init(damaged: path, because: reason)
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.busy(pid: nil), "another program uses the journal \(path) (\(reason)); end it first")
-        case _ where unsafe access(path, W_OK) != 0 && errno == EROFS:
-            self.init(.readOnly, "the journal \(path) cannot be written (\(reason)); make its disk writable")
         default:
-            self.init(.disk, "the journal \(path) cannot be used (\(reason)); look at the disk")
+            // SQLite tells that the disk failed, not how: the disk itself is asked.
+            guard let refusal = Self.refusal(beside: path) else {
+                self.init(.disk, "the journal \(path) cannot be used (\(reason)); look at the disk")
+                return
+            }
+            self.init(refusal, path: path)
+        }
+    }
+
+    /// What the disk says to a byte that is written beside that file; nil when it takes it.
+    private static func refusal(beside path: String) -> SystemFailure? {
+        let probe = path + ".probe"
+        _ = unsafe unlink(probe)
+        defer { _ = unsafe unlink(probe) }
+        do throws(SystemFailure) {
+            try OpenFile(probe, for: .creating).write([0], at: 0)
+            return nil
+        } catch {
+            return error
         }
     }
 

@@ -17,8 +17,9 @@ package struct Connectivity: Sendable, Equatable {
     package static let longestPause: Duration = .seconds(15)
 
     private var pause: Duration = .zero
-    private var nextProbe: MonotonicTime?
-    private var isProbing = false
+    /// When somebody may look whether the store is back; nil while it can be reached.
+    private(set) var nextProbe: MonotonicTime?
+    private(set) var isProbing = false
 
     package init() {}
 
@@ -38,25 +39,32 @@ package struct Connectivity: Sendable, Equatable {
     package mutating func report(_ failure: StoreError.Code?, after permission: Permission, at now: MonotonicTime) {
         if permission == .probe { isProbing = false }
         switch Self.reach(failure) {
+        // Who asked for nothing else than whether it is there has not been answered.
+        case .broken where permission == .probe: lose(after: permission, at: now)
         case .reached:
             pause = .zero
             nextProbe = nil
-        case .unreached:
-            // Calls that were under way when the line broke tell nothing new.
-            guard permission == .probe || nextProbe == nil else { return }
-            pause = pause == .zero ? Self.firstPause : min(pause * 2, Self.longestPause)
-            nextProbe = now + pause
-        case .unknown: break
+        case .unreached: lose(after: permission, at: now)
+        case .broken, .unknown: break
         }
     }
 
-    private enum Reach { case reached, unreached, unknown }
+    private mutating func lose(after permission: Permission, at now: MonotonicTime) {
+        // Calls that were under way when the line broke tell nothing new.
+        guard permission == .probe || nextProbe == nil else { return }
+        pause = pause == .zero ? Self.firstPause : min(pause * 2, Self.longestPause)
+        nextProbe = now + pause
+    }
+
+    private enum Reach { case reached, unreached, broken, unknown }
 
     private static func reach(_ failure: StoreError.Code?) -> Reach {
         switch failure {
         case .unresolved, .unreachable, .timedOut: .unreached
-        // A broken connection, or a caller that left, says neither.
-        case .reset, .interrupted, .offline, .localFailure: .unknown
+        // A connection that breaks in the middle of something else says neither.
+        case .reset, .offline, .localFailure: .broken
+        // A caller that left says nothing at all.
+        case .interrupted: .unknown
         case nil, .notFound, .unauthenticated, .forbidden, .versionGone, .conflict, .invalid, .quotaExceeded, .tooLarge,
             .throttled, .serverFailure, .untrusted, .corrupt, .readOnly, .unsupported:
             .reached

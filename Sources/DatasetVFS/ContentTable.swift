@@ -1,4 +1,5 @@
 internal import DatasetCache
+internal import DatasetJournal
 internal import DatasetModel
 internal import DatasetSync
 internal import Synchronization
@@ -57,6 +58,12 @@ final class ContentTable: Sendable {
 
     func key(of location: Location, _ version: Version) -> ContentKey {
         ContentKey(identity: store.traits.identity, location: location, version: version)
+    }
+
+    /// A version as far as it lies here: for when the store cannot be asked about it.
+    func known(_ origin: Origin) -> Node? {
+        guard let size = cache.size(of: key(of: origin.location, origin.version)) else { return nil }
+        return Node(location: origin.location, name: "", kind: .file, size: size, version: origin.version)
     }
 
     /// The content of that version, shared with whoever has it open; give it back with ``release(_:)``.

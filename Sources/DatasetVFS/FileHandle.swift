@@ -1,4 +1,3 @@
-internal import DatasetCache
 internal import DatasetJournal
 internal import DatasetModel
 internal import DatasetSync
@@ -96,21 +95,4 @@ final class FileHandle: Sendable {
     func close() {
         ahead.callOff(isFinal: true)
     }
-}
-
-/// One open directory. Offsets are inode numbers, so nothing needs to be copied when it is opened.
-final class DirectoryHandle: Sendable {
-    let directory: UInt64
-    let parent: UInt64
-    private let isListed = Atomic(false)
-
-    init(directory: UInt64, parent: UInt64) {
-        self.directory = directory
-        self.parent = parent
-    }
-
-    /// Reading on from `offset` needs a look at whether the listing is known: from the beginning, and at the first read.
-    func needsListing(at offset: UInt64) -> Bool { offset == 0 || !isListed.load(ordering: .relaxed) }
-
-    func noteListed() { isListed.store(true, ordering: .relaxed) }
 }

@@ -1,12 +1,24 @@
 package import DatasetModel
 package import DatasetSync
-internal import Synchronization
 
 /// A store that is not asked while it is known to be unreachable: calls fail at once with `.offline`.
 package final class OfflineGate: Store {
+    struct State {
+        var connectivity = Connectivity()
+        /// Nanoseconds since 1970; nil while the store can be reached.
+        var offlineSince: Int64?
+        /// Who looks by itself whether the store is back.
+        var prober: OwnedThread?
+        /// Of the look that is under way.
+        var probe: Cancellation?
+        var isClosed = false
+        /// Heard when the store is lost, and when it is back.
+        var listener: @Sendable (_ isOffline: Bool) -> Void = { _ in }
+    }
+
     let store: any Store
-    private let time: any TimeSource
-    private let connectivity = Mutex(Connectivity())
+    let time: any TimeSource
+    let state = Monitor(State())
 
     package init(_ store: any Store, time: any TimeSource = SystemTime()) {
         self.store = store
@@ -15,7 +27,15 @@ package final class OfflineGate: Store {
 
     package var traits: StoreTraits { store.traits }
 
-    package var isOffline: Bool { connectivity.withLock { $0.isOffline } }
+    package var isOffline: Bool { state.withLock { $0.connectivity.isOffline } }
+
+    /// Nanoseconds since 1970; nil while the store can be reached.
+    package var offlineSince: Int64? { state.withLock { $0.offlineSince } }
+
+    /// Says whom to tell, on the thread that finds out, when the store is lost and when it is back.
+    func attach(_ listener: @escaping @Sendable (_ isOffline: Bool) -> Void) {
+        state.withLock { $0.listener = listener }
+    }
 
     package func node(at location: Location, until cancellation: Cancellation) throws(StoreError) -> Node {
         try pass(cancellation) { cancellation throws(StoreError) in
@@ -51,7 +71,9 @@ package final class OfflineGate: Store {
         _ cancellation: Cancellation,
         _ body: (Cancellation) throws(StoreError) -> Answer
     ) throws(StoreError) -> Answer {
-        let (permission, limit) = connectivity.withLock { ($0.ask(at: time.now()), $0.probeLimit) }
+        let (permission, limit) = state.withLock { state in
+            (state.connectivity.ask(at: time.now()), state.connectivity.probeLimit)
+        }
         switch permission {
         case .refused: throw offline
         case .go: return try report(permission) { () throws(StoreError) in try body(cancellation) }
@@ -60,7 +82,7 @@ package final class OfflineGate: Store {
     }
 
     /// The one call that looks whether the store is back is not to wait as long as it would wait for a store that is.
-    private func probe<Answer>(
+    func probe<Answer>(
         within limit: Duration,
         _ cancellation: Cancellation,
         _ body: (Cancellation) throws(StoreError) -> Answer
@@ -81,12 +103,30 @@ package final class OfflineGate: Store {
     ) throws(StoreError) -> Answer {
         do throws(StoreError) {
             let answer = try body()
-            connectivity.withLock { $0.report(nil, after: permission, at: time.now()) }
+            note(nil, after: permission)
             return answer
         } catch {
-            connectivity.withLock { $0.report(error.code, after: permission, at: time.now()) }
+            note(error.code, after: permission)
             throw error
         }
+    }
+
+    private func note(_ failure: StoreError.Code?, after permission: Connectivity.Permission) {
+        let now = time.now()
+        // The usual case changes nothing, and wakes nobody.
+        let isQuiet = state.withLock { state in
+            failure == nil && permission == .go && !state.connectivity.isOffline
+        }
+        guard !isQuiet else { return }
+        let change = state.update { state -> (isOffline: Bool, listener: @Sendable (Bool) -> Void)? in
+            let before = state.connectivity.isOffline
+            state.connectivity.report(failure, after: permission, at: now)
+            let isOffline = state.connectivity.isOffline
+            guard isOffline != before else { return nil }
+            state.offlineSince = isOffline ? time.wallNanoseconds() : nil
+            return (isOffline, state.listener)
+        }
+        if let change { change.listener(change.isOffline) }
     }
 
     private var offline: StoreError {

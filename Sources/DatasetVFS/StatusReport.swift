@@ -18,6 +18,8 @@ package struct StatusReport: Codable, Sendable, Equatable {
         package var directory: String
         package var bytes: UInt64
         package var files: Int
+        /// What its disk refuses; nil while it does not. Reading and writing go on without it.
+        package var trouble: String?
     }
 
     package struct Kernel: Codable, Sendable, Equatable {
@@ -46,6 +48,8 @@ package struct StatusReport: Codable, Sendable, Equatable {
     package var store: String
     /// `online` or `offline`.
     package var health: String
+    /// Since when the store cannot be reached; nil while it can be.
+    package var offlineSince: String?
     package var startedAt: String
     package var processID: Int32
     package var transfers: Transfers

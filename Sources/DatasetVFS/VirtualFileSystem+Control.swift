@@ -1,3 +1,4 @@
+internal import DatasetCache
 internal import DatasetJournal
 internal import DatasetModel
 internal import DatasetSync
@@ -18,13 +19,20 @@ extension VirtualFileSystem {
     private var report: StatusReport {
         let usage = contents.usage
         let queue = self.queue
+        let offlineSince = gate.offlineSince
         return StatusReport(
             store: store.traits.displayName,
-            health: gate.isOffline ? "offline" : "online",
+            health: offlineSince == nil ? "online" : "offline",
+            offlineSince: offlineSince.map { Timestamp(nanoseconds: $0).rfc3339 },
             startedAt: Timestamp(nanoseconds: startedAt).rfc3339,
             processID: getpid(),
             transfers: transfers(),
-            cache: StatusReport.Cache(directory: cacheDirectory, bytes: usage.bytes, files: usage.files),
+            cache: StatusReport.Cache(
+                directory: cacheDirectory,
+                bytes: usage.bytes,
+                files: usage.files,
+                trouble: catalog.facts.trouble?.message
+            ),
             kernel: StatusReport.Kernel(
                 knownInodes: inodes.count,
                 openFiles: files.count,

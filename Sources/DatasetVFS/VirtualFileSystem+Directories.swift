@@ -4,9 +4,6 @@ internal import DatasetSync
 internal import Glibc
 
 extension VirtualFileSystem {
-    /// Rows taken from the facts at once.
-    private static let batch = 512
-
     /// Opens a directory, which never waits: `df` and shells do it without wanting to read any name.
     package func openDirectory(_ inode: Inode, _ context: CallContext) throws(VFSError) -> UInt64 {
         if isControl(inode) { return try openControlDirectory(inode, context) }
@@ -98,22 +95,44 @@ extension VirtualFileSystem {
             guard emit(item, nil) else { return }
         }
         if isControl { return try walkControl(directory, handle, after: offset, context) { emit($0, nil) } }
-        var last = offset
+        var page = directory.takeRest(behind: offset, generation: catalog.facts.generation)
         while true {
-            let page = try catalog.local { () throws(CacheError) in
-                try catalog.facts.children(of: directory.directory, after: last, limit: Self.batch)
-            }
-            for fact in page {
+            while let fact = page.rows.first {
                 let item = DirectoryItem(
                     inode: Inode(fact.inode),
-                    kind: status(of: fact).kind,
+                    kind: FileKind(fact.kind),
                     name: fact.name,
                     offset: fact.inode
                 )
-                guard emit(item, fact) else { return }
-                last = fact.inode
+                guard emit(item, fact) else { return directory.keep(page) }
+                page.rows.removeFirst()
+                page.position = fact.inode
             }
-            guard page.count == Self.batch, !context.cancellation.isCancelled else { return }
+            guard !page.isLast, !context.cancellation.isCancelled else { return }
+            page = try self.page(of: directory, behind: page.position)
         }
+    }
+
+    private func page(of directory: DirectoryHandle, behind offset: UInt64) throws(VFSError) -> DirectoryPage {
+        // Looked at first: what is written while the rows are read counts as written after it.
+        var page = DirectoryPage(position: offset, generation: catalog.facts.generation)
+        let batch = directory.nextBatch()
+        let rows = try catalog.local { () throws(CacheError) in
+            try catalog.facts.children(of: directory.directory, after: offset, limit: batch)
+        }
+        page.rows = rows[...]
+        page.isLast = rows.count < batch
+        return page
+    }
+}
+
+extension FileKind {
+    fileprivate init(_ kind: NodeKind) {
+        self =
+            switch kind {
+            case .directory: .directory
+            case .file: .regular
+            case .link: .symbolicLink
+            }
     }
 }

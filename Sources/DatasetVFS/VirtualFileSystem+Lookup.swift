@@ -64,9 +64,9 @@ extension VirtualFileSystem {
     }
 
     /// Work goes on while the store cannot be reached: a name that the last listing did not show is free to be written. Should
-    /// the store have it by now, publishing finds out.
+    /// the store have it by now, publishing finds out. A listing that was forgotten is as good here: nobody can be asked for a newer one.
     private func isAbsentAsFarAsKnown(_ listing: ListingState?, _ error: VFSError) -> Bool {
-        writing?.durability == .back && listing?.isComplete == true && error.cause?.code.isConnectivity == true
+        writing != nil && listing != nil && error.cause?.code.isConnectivity == true
     }
 
     /// A known name is shown at once, unless nothing is believed without asking.

@@ -154,12 +154,21 @@ package final class VirtualFileSystem: Sendable {
         }
         collections.attach { [weak self] in self?.reportCollection($0, $1) }
         adoptArchives()
+        gate.attach { [weak publisher = writing?.publisher, logger] isOffline in
+            if isOffline {
+                logger.warning("the store cannot be reached; it is tried again every few seconds")
+            } else {
+                logger.notice("the store can be reached again")
+                publisher?.storeIsBack()
+            }
+        }
     }
 
-    /// Goes on with what earlier mounts left.
+    /// Goes on with what earlier mounts left, and looks out for the store whenever it is lost.
     ///
     /// - Throws: When the journal or the facts cannot be read.
     package func start() throws(VFSError) {
+        gate.startProbing()
         guard let writing else { return }
         let left = try writing.changes.load()
         try catalog.local { () throws(CacheError) in
@@ -187,6 +196,7 @@ package final class VirtualFileSystem: Sendable {
     package func shutDown() {
         // All is called off before any of it is waited for.
         catalog.callOff()
+        gate.shutDown()
         for file in files.all { file.close() }
         writing?.publisher.shutDown()
         invalidator.shutDown()

@@ -144,26 +144,6 @@ import Testing
         #expect(error?.path.contains("missing") == true)
     }
 
-    @Test(
-        "A full disk is an error of the disk, and what was known stays known",
-        .enabled(if: SmallDisk.isPossible, "mounting a small disk needs root")
-    )
-    func fullDisk() throws {
-        let disk = try SmallDisk(in: place, bytes: 1 << 20)
-        let store = try FactStore(path: disk.path + "/facts", identity: "test")
-        let small = (0..<100).map { file("file \($0)") }
-        try store.replaceChildren(of: 1, with: small, at: 1)
-
-        let error = #expect(throws: CacheError.self) {
-            try store.replaceChildren(of: 1, with: (0..<50_000).map { file("new \($0)") }, at: 2)
-        }
-
-        #expect(error?.code == .disk)
-        #expect(try store.children(of: 1, after: 0, limit: 1000).count == 100)
-        #expect(try store.listing(of: 1)?.listedAt == 1)
-        #expect(try store.replaceChildren(of: 1, with: small, at: 3).isEmpty)
-    }
-
     /// Changes every occurrence of a text in the file, behind the store's back.
     private func replace(_ old: String, by new: String) throws {
         var bytes = try contents(of: path)

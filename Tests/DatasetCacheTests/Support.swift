@@ -123,6 +123,11 @@ final class SmallDisk: Sendable {
 
     deinit { unsafe umount2(path, Int32(MNT_DETACH)) }
 
+    func resize(to bytes: Int) throws {
+        let status = unsafe "size=\(bytes)".withCString { unsafe mount("tmpfs", path, "tmpfs", UInt(MS_REMOUNT), $0) }
+        guard status == 0 else { throw SystemFailure(call: "mount", code: errno) }
+    }
+
     func makeReadOnly() throws {
         let flags = UInt(MS_REMOUNT | MS_RDONLY)
         guard unsafe mount("tmpfs", path, "tmpfs", flags, nil) == 0 else {

@@ -65,6 +65,18 @@ struct ConnectivityTests {
         #expect(connectivity.ask(at: moment(1)) == .probe)
     }
 
+    @Test("A probe whose connection breaks has not reached the store: the next one waits longer")
+    func broken() {
+        var connectivity = Connectivity()
+        connectivity.report(.unreachable, after: .go, at: moment(0))
+        #expect(connectivity.ask(at: moment(1)) == .probe)
+
+        connectivity.report(.reset, after: .probe, at: moment(1))
+
+        #expect(connectivity.ask(at: moment(2.9)) == .refused)
+        #expect(connectivity.ask(at: moment(3)) == .probe)
+    }
+
     @Test("Calls that were under way when the line broke make no pause longer")
     func stragglers() {
         var connectivity = Connectivity()

@@ -28,6 +28,24 @@ struct PublishQueueTests {
         #expect(queue[id(1)]?.phase == .running)
     }
 
+    @Test("When the store is back, what waits because it was away goes at once, and nothing else")
+    func hurried() {
+        var queue = queue(1, 2, 3)
+        queue.add(id(4), after: [], notBefore: time(50), now: time(0))
+        for _ in 0..<3 { _ = queue.take(at: time(0), Cancellation()) }
+        queue.postpone(id(2), StoreError(.offline, "away"), now: time(0))
+        queue.postpone(id(1), StoreError(.unreachable, "away"), now: time(0))
+        queue.postpone(id(3), StoreError(.localFailure, "no disk"), now: time(0))
+        #expect(queue.take(at: time(0), Cancellation()) == nil)
+
+        queue.hurry()
+
+        #expect((0..<3).map { _ in queue.take(at: time(0), Cancellation()) } == [id(1), id(2), nil])
+        #expect(queue.take(at: time(1), Cancellation()) == id(3))
+        #expect(queue.take(at: time(49), Cancellation()) == nil)
+        #expect(queue.take(at: time(50), Cancellation()) == id(4))
+    }
+
     @Test("What waits for others goes when the last of them is over; what is over or unknown is not waited for")
     func blocked() {
         var queue = queue(1, 2)

@@ -59,6 +59,41 @@ extension SemanticsTests {
             }
         }
 
+        @Test(
+            "A kernel that takes a few names at a time is told each once, and sizes as they are by then",
+            arguments: [1, 7, 100]
+        )
+        func pieces(limit: Int) async throws {
+            let tree = TreeStore()
+            let names = (0..<500).map { "file \($0)" }
+            for name in names { tree.add(name, .text("x")) }
+            try await withMount(.back, tree) { (mount) throws in
+                let handle = try mount.vfs.openDirectory(.root, mount.context())
+                var shown: [String: UInt64?] = [:]
+                var offset: UInt64 = 0
+                var count = 0
+                while true {
+                    var piece: [(name: String, offset: UInt64, size: UInt64?)] = []
+                    try mount.vfs.readDirectoryPlus(handle, from: offset, mount.context()) { item, entry in
+                        guard piece.count < limit else { return false }
+                        piece.append((item.name, item.offset, entry?.status.size))
+                        return true
+                    }
+                    guard let last = piece.last else { break }
+                    offset = last.offset
+                    for (name, _, size) in piece where name != "." && name != ".." {
+                        #expect(shown.updateValue(size, forKey: name) == nil, "\(name) comes twice")
+                    }
+                    count += piece.count
+                    if count >= 200, shown["file 450"] == nil { try mount.put("file 450", "longer") }
+                }
+                mount.vfs.releaseDirectory(handle)
+
+                #expect(Set(shown.keys) == Set(names))
+                #expect(shown["file 450"] == 6 && shown["file 449"] == 1)
+            }
+        }
+
         // readdir(3) takes ENOENT for the end of the names.
         @Test("A directory that is gone when it is read does not look empty")
         func gone() async throws {

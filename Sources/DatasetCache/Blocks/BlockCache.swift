@@ -7,7 +7,7 @@ package import DatasetSync
 package final class BlockCache: Sendable {
     /// Bytes of every block but a content's last.
     package let blockSize: Int
-    private let directory: CacheDirectory
+    let directory: CacheDirectory
     private let flights = SingleFlight<ContentName, CachedContent, Never>()
 
     /// Opens or makes the cache in `directory`, which one process owns at a time.

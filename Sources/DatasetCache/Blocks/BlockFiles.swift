@@ -50,6 +50,19 @@ struct BlockFiles: Sendable {
         return (files, BlockMap(blockCount: blockCount))
     }
 
+    /// What a map file says that it is; nil where there is none that could be believed.
+    static func header(of name: ContentName, in directory: String) -> MapHeader? {
+        guard let map = try? Descriptor(reading: "\(base(of: name, in: directory)).map") else { return nil }
+        var start = [UInt8](repeating: 0, count: MapHeader.fixedLength)
+        guard let length = try? map.read(at: 0, into: &start), let rest = MapHeader.length(of: start.prefix(length))
+        else {
+            return nil
+        }
+        var bytes = [UInt8](repeating: 0, count: rest)
+        guard let read = try? map.read(at: 0, into: &bytes), read == rest else { return nil }
+        return MapHeader(bytes: bytes)
+    }
+
     /// Writes data.
     ///
     /// - Parameter bypassing: Past the page cache, where the file system can do that with such bytes.

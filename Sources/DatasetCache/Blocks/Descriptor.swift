@@ -23,6 +23,13 @@ final class Descriptor: Sendable {
         self.init(takingOwnershipOf: number)
     }
 
+    /// Opens what is there, for reading alone.
+    convenience init(reading path: String) throws(SystemFailure) {
+        let number = unsafe open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        guard number >= 0 else { throw SystemFailure(call: "open", code: errno) }
+        self.init(takingOwnershipOf: number)
+    }
+
     /// Opens what is there for writing past the page cache; offsets, lengths and addresses must be multiples of the disk's
     /// block size then, or a write is EINVAL (open(2), O_DIRECT).
     convenience init(direct path: String) throws(SystemFailure) {

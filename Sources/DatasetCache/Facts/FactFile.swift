@@ -51,6 +51,31 @@ struct FactFile {
         return pool
     }
 
+    /// A database in memory with all that is in a file, or with nothing where that cannot be read.
+    func copy(of pool: DatabasePool?) throws -> DatabaseQueue {
+        if let pool, let copy = try? DatabaseQueue(configuration: Self.configuration),
+            (try? pool.backup(to: copy)) != nil
+        {
+            return copy
+        }
+        let fresh = try DatabaseQueue(configuration: Self.configuration)
+        try prepare(fresh)
+        try fresh.write { database in
+            // Numbers that the file has given away stand for other things, and nobody knows how many those are.
+            try database.execute(sql: "UPDATE sqlite_sequence SET seq = ? WHERE name = 'node'", arguments: [1 << 40])
+        }
+        return fresh
+    }
+
+    /// Makes the file what a database in memory is, in one transaction.
+    func put(_ memory: DatabaseQueue, into pool: DatabasePool) throws {
+        // A disk that takes nothing is found out before all is copied.
+        try pool.write { database in
+            try database.execute(sql: "INSERT OR REPLACE INTO meta (key, value) VALUES ('lastTry', hex(randomblob(8)))")
+        }
+        try memory.backup(to: pool)
+    }
+
     private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.label = "facts"
@@ -66,9 +91,9 @@ struct FactFile {
         return configuration
     }
 
-    private func prepare(_ pool: DatabasePool) throws {
+    private func prepare(_ writer: any DatabaseWriter) throws {
         let migrator = FactSchema.migrator
-        try pool.writeWithoutTransaction { database in
+        try writer.writeWithoutTransaction { database in
             let isNew = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") == 0
             if isNew { return }
             let check = try String.fetchOne(database, sql: "PRAGMA quick_check(1)")
@@ -82,8 +107,8 @@ struct FactFile {
                 throw Refusal.unfit("a newer program wrote it")
             }
         }
-        try migrator.migrate(pool)
-        try pool.write { database in
+        try migrator.migrate(writer)
+        try writer.write { database in
             try database.execute(
                 sql: "INSERT OR IGNORE INTO meta (key, value) VALUES ('identity', ?)",
                 arguments: [StoredText.encode(identity)]

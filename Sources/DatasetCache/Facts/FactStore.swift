@@ -1,4 +1,4 @@
-internal import DatasetSync
+package import DatasetSync
 internal import GRDB
 
 /// What is known of the things in one store, in a SQLite file: names, inodes, sizes, versions, attributes, listings.
@@ -6,19 +6,20 @@ internal import GRDB
 /// Everything in it may be lost and asked for again. Calls come from any thread; reads run beside a write and see the
 /// state before or after it, never between. Every call is SQLite only: milliseconds, no network.
 package final class FactStore: Sendable {
-    private let pool: DatabasePool
-    private let file: FactFile
+    private let base: FactBase
     private let lock: OwnerLock
 
     /// Opens or creates the facts file; `path.lock` beside it says which process owns it.
     ///
-    /// A file of another identity, of a newer program or a damaged one is renamed to `path.set-aside` and begun anew.
+    /// A file of another identity, of a newer program or a damaged one is renamed to `path.set-aside` and begun anew. Where the
+    /// disk takes or gives no file, now or later, facts are kept in memory, and `onWarning` hears of it.
     ///
     /// - Parameter identity: `StoreTraits.identity` of the store the facts are about.
-    /// - Throws: `.busy` when another process owns the file, `.disk` when it cannot be made.
+    /// - Throws: `.busy` when another process owns the file, `.disk` when not even the lock can be made.
     package init(
         path: String,
         identity: String,
+        time: any TimeSource = SystemTime(),
         onWarning: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(CacheError) {
         do throws(OwnerLock.Failure) {
@@ -26,31 +27,18 @@ package final class FactStore: Sendable {
         } catch {
             throw CacheError(error, path: path + ".lock")
         }
-        file = FactFile(path: path, identity: identity, onWarning: onWarning)
-        pool = try file.open()
+        base = try FactBase(FactFile(path: path, identity: identity, onWarning: onWarning), time: time)
     }
 
-    /// Runs one statement: it sees one state of the file without a transaction around it.
-    func read<Answer>(_ body: (Database) throws -> Answer) throws(CacheError) -> Answer {
-        do {
-            return try pool.unsafeRead(body)
-        } catch {
-            throw failure(error)
-        }
-    }
+    /// Why facts are kept in memory alone; nil as long as the disk takes them.
+    package var trouble: CacheError? { base.trouble }
 
-    /// Runs a transaction: all of it or nothing.
-    func write<Answer>(_ body: (Database) throws -> Answer) throws(CacheError) -> Answer {
-        do {
-            return try pool.write(body)
-        } catch {
-            throw failure(error)
-        }
-    }
+    /// Another number after everything that was written: what was read before may be out of date.
+    package var generation: UInt64 { base.generation }
 
-    private func failure(_ error: any Error) -> CacheError {
-        let error = CacheError(error, path: file.path)
-        if error.code == .damaged { file.markDamaged() }
-        return error
-    }
+    /// Runs one statement: it sees one state of the facts without a transaction around it.
+    func read<Answer>(_ body: (Database) throws -> Answer) throws(CacheError) -> Answer { try base.read(body) }
+
+    /// Runs a transaction: all of it or nothing. It may be run once more, on the facts as they were before it.
+    func write<Answer>(_ body: (Database) throws -> Answer) throws(CacheError) -> Answer { try base.write(body) }
 }

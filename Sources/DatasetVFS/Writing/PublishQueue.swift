@@ -135,6 +135,15 @@ struct PublishQueue {
         delay(id, until: now + min(doubled, Self.longestPause))
     }
 
+    /// What failed because the store could not be reached is not kept waiting any longer.
+    mutating func hurry() {
+        for (id, entry) in entries.sorted(by: { $0.key < $1.key }) {
+            guard case .delayed = entry.phase, entry.failure?.code.isConnectivity == true else { continue }
+            set(id, .ready)
+            ready.append(id)
+        }
+    }
+
     /// It failed and is left until somebody asks for it anew.
     mutating func park(_ id: ChangeID, _ failure: StoreError) {
         guard let entry = entries[id] else { return }

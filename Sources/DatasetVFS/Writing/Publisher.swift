@@ -101,6 +101,11 @@ final class Publisher: Sendable {
         }
     }
 
+    /// What waits for another try because the store could not be reached goes now.
+    func storeIsBack() {
+        state.update { $0.queue.hurry() }
+    }
+
     /// A file was closed that nobody waits for: more may follow at once.
     func noteClose() {
         state.withLock { $0.burst.note(at: clock.now()) }

@@ -204,8 +204,10 @@ final class TreeSettlement: Settlement {
         do throws(StoreError) {
             node = try catalog.store.node(at: origin.location, until: cancellation)
         } catch {
-            guard error.code == .notFound else { throw error }
-            node = nil
+            // What is here of it still reads; for what is not the store is asked in vain.
+            let known = error.code.isConnectivity ? catalog.contents.known(origin) : nil
+            guard known != nil || error.code == .notFound else { throw error }
+            node = known
         }
         guard let node, node.version == origin.version, let size = node.size else {
             throw StoreError(

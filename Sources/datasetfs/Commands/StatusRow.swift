@@ -33,16 +33,23 @@ struct StatusRow: Encodable {
         }
         let transfers = status.transfers
         var lines = [
-            "\(source) on \(mountPoint): \(status.health), process \(status.processID), since \(status.startedAt)",
+            "\(source) on \(mountPoint): \(health(of: status)), process \(status.processID), since \(status.startedAt)",
             "  transfers  \(transfers.requests) requests, \(Size.text(transfers.bytesReceived)) received, \(Size.text(transfers.bytesSent)) sent",
             "  cache      \(Size.text(status.cache.bytes)) in \(status.cache.files) files, \(status.cache.directory)",
-            "  open       \(status.kernel.openFiles) files, \(status.kernel.openDirectories) directories",
         ]
+        if let trouble = status.cache.trouble {
+            lines.append("             not all can be kept there, which stops nothing: \(trouble)")
+        }
+        lines.append("  open       \(status.kernel.openFiles) files, \(status.kernel.openDirectories) directories")
         lines += writing(status.writing)
         lines.append(
             "  errors     \(status.errors)\(status.errors > 0 ? " (datasetfs why \(mountPoint) shows them)" : "")"
         )
         return lines.joined(separator: "\n")
+    }
+
+    private func health(of status: StatusReport) -> String {
+        status.offlineSince.map { "\(status.health) since \($0)" } ?? status.health
     }
 
     private func writing(_ writing: StatusReport.Writing?) -> [String] {

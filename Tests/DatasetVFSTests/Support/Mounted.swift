@@ -64,7 +64,10 @@ final class Mounted: Sendable {
         current = Mutex(nil)
         try begin(cache: "cache-0", state: writing == nil ? nil : "state-0")
         time.onAdvance { [weak self] in
-            self?.current.withLock { $0?.vfs.writing?.publisher.state.update { _ in } }
+            self?.current.withLock { life in
+                life?.vfs.writing?.publisher.state.update { _ in }
+                life?.vfs.gate.lookAgain()
+            }
         }
     }
 
