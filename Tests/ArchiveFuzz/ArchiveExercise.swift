@@ -6,6 +6,7 @@ internal import DatasetSync
 ///
 /// An error is a right answer; a crash, a hang or a broken promise is not: it ends the process with a sentence.
 package func exerciseArchive(_ bytes: [UInt8]) {
+    exerciseCheckpoint(bytes)
     let source = BytesSource(bytes)
     var limits = ArchiveLimits.standard
     limits.maximumMembers = 20_000
@@ -27,7 +28,7 @@ func hold(_ isKept: Bool, _ promise: @autoclosure () -> String) {
 }
 
 /// The bytes as they are.
-private final class BytesSource: ArchiveSource {
+final class BytesSource: ArchiveSource {
     private let bytes: [UInt8]
 
     init(_ bytes: [UInt8]) {

@@ -45,7 +45,7 @@ private func unpack(_ reader: MemberReader) throws(ArchiveError) -> [UInt8] {
 }
 
 /// What a reader delivered; used by one thread.
-private final class Gatherer: ByteSink, @unchecked Sendable {
+final class Gatherer: ByteSink, @unchecked Sendable {
     private(set) var bytes: [UInt8] = []
 
     func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
