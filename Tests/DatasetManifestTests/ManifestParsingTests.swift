@@ -143,14 +143,19 @@ struct ManifestParsingTests {
         #expect(open.entry(at: ["b"])?.isDirectory == true)
     }
 
-    @Test("A hundred directories inside each other are nothing special")
+    @Test("Two hundred and fifty directories inside each other are read, merged and written")
     func deep() throws {
-        let names = (0..<100).map { "d\($0)" }
+        let names = (0..<250).map { "d\($0)" }
         let open = names.map { #"{"entries": {"\#($0)/": "# }.joined()
-        let text = open + #""deepest""# + String(repeating: "}}", count: 100)
+        let text = open + #""deepest""# + String(repeating: "}}", count: names.count)
 
-        #expect(try manifest(text).entry(at: names)?.description == "deepest")
-        #expect(try manifest(text, as: .yaml).entry(at: names)?.description == "deepest")
+        for format in ManifestFormat.allCases {
+            let manifest = try manifest(text, as: format)
+            let both = manifest.overlaid(by: Manifest()).overlaid(by: manifest)
+            #expect(both.entry(at: names)?.description == "deepest")
+            #expect(both.statements.map(\.path) == [names])
+            #expect(try Manifest(parsing: both.rendered(as: format), as: format) == manifest)
+        }
     }
 
     @Test("A file name tells the language")

@@ -9,7 +9,7 @@ struct JSONReader {
     /// A directory takes two levels, its own and that of `entries`; the recursion of this many fits a stack of 512 KiB.
     static let maximalDepth = 512
     /// Bounds the memory that a text of nothing but brackets takes.
-    static let maximalCount = 2_000_000
+    static let maximalCount = 1_000_000
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
