@@ -149,6 +149,7 @@ package final class VirtualFileSystem: Sendable {
                 changes: changes,
                 publisher: publisher,
                 names: options.names,
+                ignores: TreeIgnores(catalog: catalog),
                 durability: options.durability
             )
         }

@@ -55,6 +55,50 @@ extension SemanticsTests {
             }
         }
 
+        // … plus .gitignore-style files in the tree …
+        @Test("What .gitignore files say holds below them, the deeper one first", arguments: Durability.allCases)
+        func gitignore(_ durability: Durability) async throws {
+            let store = Gufe.MemoryStore()
+            try await withMount(durability, store) { (mount) throws in
+                try mount.put(".gitignore", "*.log\nbuild/\n/top.txt\n")
+                try mount.mkdir("run")
+                try mount.put("run/.gitignore", "!kept.log\n")
+                for path in ["a.log", "top.txt", "run/b.log", "run/kept.log", "run/top.txt", "run/c.txt"] {
+                    try mount.put(path, path)
+                }
+                try mount.mkdir("run/build")
+                try mount.put("run/build/out.txt", "out")
+                try mount.drain()
+                #expect(
+                    try mount.atStore().paths.sorted()
+                        == [".gitignore", "run", "run/.gitignore", "run/c.txt", "run/kept.log", "run/top.txt"]
+                )
+                #expect(try mount.state("run/b.log") == "local")
+                #expect(try mount.text("run/build/out.txt") == "out")
+                // A rule that is taken back lets through what is made from then on.
+                try mount.put("run/.gitignore", "!*.log\n")
+                try mount.put("run/d.log", "d")
+                try mount.rename("run/b.log", "run/e.log")
+                try mount.drain()
+                #expect(try mount.atStore()["run/d.log"] == "d")
+                #expect(try mount.atStore()["run/e.log"] == "run/b.log")
+            }
+        }
+
+        @Test("A .gitignore that the store has is asked before anything is made below it", arguments: Durability.allCases)
+        func known(_ durability: Durability) async throws {
+            let tree = TreeStore()
+            tree.add(".gitignore", .text("secret*\n"))
+            try await withMount(durability, tree) { (mount) throws in
+                _ = try mount.list()
+                try mount.put("secret.txt", "mine")
+                try mount.put("open.txt", "yours")
+                try mount.drain()
+                #expect(try mount.atStore().paths.sorted() == [".gitignore", "open.txt"])
+                #expect(try mount.text("secret.txt") == "mine")
+            }
+        }
+
         @Test("A published file that gets such a name stays here whole", arguments: Durability.allCases)
         func hidden(_ durability: Durability) async throws {
             let tree = TreeStore()

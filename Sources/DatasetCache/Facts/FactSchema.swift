@@ -17,6 +17,9 @@ enum FactSchema {
         migrator.registerMigration("2 rows by location") { database in
             try database.execute(sql: "CREATE INDEX node_at ON node (location)")
         }
+        migrator.registerMigration("3 ignore files") { database in
+            try database.execute(sql: "CREATE INDEX node_ignore ON node (parent) WHERE name = '.gitignore'")
+        }
         return migrator
     }
 

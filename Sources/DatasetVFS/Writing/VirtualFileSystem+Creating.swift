@@ -136,6 +136,7 @@ extension VirtualFileSystem {
         let directory = try catalog.fact(parent.rawValue)
         guard directory.kind == .directory else { throw VFSError(errno: ENOTDIR) }
         guard try find(name, in: directory, context.cancellation) == nil else { throw VFSError(errno: EEXIST) }
+        try learnIgnores(for: directory, side, context)
         let now = time.wallNanoseconds()
         let id = try side.changes.newID()
         var change = Change(

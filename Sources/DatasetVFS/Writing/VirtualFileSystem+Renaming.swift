@@ -34,6 +34,7 @@ extension VirtualFileSystem {
             guard rule != .exchanges else { return try exchange(source, target, side, context) }
             guard rule != .mustBeFree || target == nil else { throw VFSError(errno: EEXIST) }
             try checkKinds(source, target)
+            try learnIgnores(for: directory, side, context)
             // Whatever is being sent just now may become another thing's content: it is settled first.
             let held = [source, target].compactMap { $0.flatMap { side.changes.change(at: $0.location)?.id } }
             do throws(VFSError) {

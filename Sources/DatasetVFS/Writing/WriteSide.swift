@@ -17,6 +17,7 @@ final class WriteSide: Sendable {
     let changes: ChangeTable
     let publisher: Publisher
     let names: NamePolicy
+    let ignores: TreeIgnores
     let durability: Durability
     /// The mount is about to end: what is under way is finished, nothing new begins.
     private let isClosing = Atomic(false)
@@ -26,12 +27,14 @@ final class WriteSide: Sendable {
         changes: ChangeTable,
         publisher: Publisher,
         names: NamePolicy,
+        ignores: TreeIgnores,
         durability: Durability
     ) {
         self.journal = journal
         self.changes = changes
         self.publisher = publisher
         self.names = names
+        self.ignores = ignores
         self.durability = durability
     }
 
@@ -42,10 +45,10 @@ final class WriteSide: Sendable {
     /// How long a name in passing is waited for before it is published after all.
     static let passingPause: Int64 = 5_000_000_000
 
-    /// Scope and time of a file by its name.
+    /// Scope and time of a file by its name and place.
     func place(_ change: inout Change, inLocalDirectory isLocal: Bool, now wall: Int64) {
         change.notBefore = 0
-        switch names.treatment(of: change.name, inLocalDirectory: isLocal) {
+        switch names.treatment(of: change.name, inLocalDirectory: isLocal || ignores.ignores(change)) {
         case .published: change.scope = .published
         case .local: change.scope = .local
         case .inPassing:
