@@ -13,8 +13,8 @@ package struct ArchiveWriter: Sendable {
     package var level = 6
     /// False stores everything.
     package var isCompressing = true
-    /// Reading, compressing and fetching; more than there are processors, because some of it is waiting.
-    package var threads = min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 4), 8)
+    /// Reading, compressing and fetching; more than there are processors, because some of it is waiting. Each takes some 5 MB.
+    package var threads = min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 4), 6)
 
     /// Bytes that are ready or being made ready, beyond those of the threads' own buffers.
     private static let room = 24 << 20

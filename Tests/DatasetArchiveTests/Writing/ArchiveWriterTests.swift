@@ -34,7 +34,10 @@ import Testing
     func unpacked() async throws {
         try await withSeed("unpacking archives") { generator in
             try await withTemporaryDirectory { directory in
-                let members = WriterTrees.random(&generator, count: 80, largest: 300_000)
+                // bsdtar takes a backslash for a slash where a name has none.
+                let members = WriterTrees.random(&generator, count: 80, largest: 300_000).filter {
+                    !$0.path.contains("\\")
+                }
                 try writeFile(
                     try await onThread { try ArchiveWriter().archive(members) }.bytes,
                     to: directory.file("a.zip")
@@ -108,7 +111,7 @@ import Testing
         }
     }
 
-    @Test("What it says of its members is what its directory says")
+    @Test("What it says of its members is what its directory says, and our reader finds every content")
     func writtenFacts() async throws {
         try await withSeed { generator in
             let members = WriterTrees.random(&generator, count: 50)
@@ -117,6 +120,15 @@ import Testing
                 let written = try ArchiveWriter().write(try ArchivePlan(members), to: output, until: Cancellation())
                 let directory = try ArchiveDirectory(reading: output, until: Cancellation())
                 #expect(written.members == directory.members)
+                let contents = Dictionary(uniqueKeysWithValues: members.map { ($0.storedName, $0.expectedBytes) })
+                for member in directory.members {
+                    var bytes = [UInt8](repeating: 0, count: Int(member.size))
+                    let reader = MemberReader(member, in: output)
+                    unsafe try bytes.withUnsafeMutableBytes {
+                        try unsafe reader.readWhole(into: $0, until: Cancellation())
+                    }
+                    #expect(bytes == contents[Array(member.name.utf8)], "\(member.name)")
+                }
             }
         }
     }

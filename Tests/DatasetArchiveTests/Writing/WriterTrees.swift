@@ -69,21 +69,31 @@ enum WriterTrees {
         return bytes
     }
 
+    /// A part of one long row of noise: making it anew each time is what would take long.
     static func noise(_ count: Int, _ generator: inout SeededGenerator) -> [UInt8] {
-        var words = [UInt64](repeating: 0, count: count / 8 + 1)
-        for index in words.indices { words[index] = generator.next() }
-        return unsafe words.withUnsafeBytes { unsafe Array($0.prefix(count)) }
+        part(of: longNoise, count, &generator)
     }
 
     private static func text(_ count: Int, _ generator: inout SeededGenerator) -> [UInt8] {
-        let words = ["temperature", "0.00123", ",", "\n", "sample", "42", "  ", "pressure", "{\"id\": ", "}"].map {
-            Array($0.utf8)
-        }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(count + 16)
-        while bytes.count < count { bytes += words[Int(generator.next() % UInt64(words.count))] }
-        return Array(bytes.prefix(count))
+        part(of: longText, count, &generator)
     }
+
+    private static func part(of whole: [UInt8], _ count: Int, _ generator: inout SeededGenerator) -> [UInt8] {
+        let start = Int(generator.next() % UInt64(whole.count - count + 1))
+        return Array(whole[start..<(start + count)])
+    }
+
+    private static let longNoise: [UInt8] = {
+        var generator = SeededGenerator(seed: 1)
+        let words = (0..<(9 << 17)).map { _ in generator.next() }
+        return unsafe words.withUnsafeBytes { unsafe Array($0) }
+    }()
+
+    private static let longText: [UInt8] = {
+        var generator = SeededGenerator(seed: 2)
+        let words = ["temperature", "0.00123", ",", "\n", "sample", "42", "  ", "pressure", "{\"id\": ", "}"]
+        return (0..<50_000).flatMap { _ in Array(words[Int(generator.next() % UInt64(words.count))].utf8) }
+    }()
 }
 
 extension NewMember {
