@@ -39,11 +39,16 @@ final class CheckpointBook: Sendable {
         }
     }
 
-    /// The sound checkpoint nearest before `offset` and behind `floor`.
-    func nearest(to offset: UInt64, beyond floor: UInt64) -> InflateCheckpoint? {
+    /// Where the nearest checkpoint at or before `offset` is; 0, the beginning, without one.
+    func floor(of offset: UInt64) -> UInt64 {
+        guard offset >= Self.leastSpacing else { return 0 }
+        return knownOffsets().last { $0 <= offset } ?? 0
+    }
+
+    /// The nearest sound checkpoint at or before `offset`.
+    func nearest(to offset: UInt64) -> InflateCheckpoint? {
         guard offset >= Self.leastSpacing else { return nil }
         for candidate in knownOffsets().reversed() where candidate <= offset {
-            guard candidate > floor else { return nil }
             if let bytes = store.load(candidate), let checkpoint = InflateCheckpoint(encoded: bytes, for: member),
                 checkpoint.output == candidate
             {

@@ -5,7 +5,7 @@ extension MemberReader {
     /// What is handed to a sink at once: half of a usual second-level cache.
     private static let pieceSize = 128 << 10
     /// Members up to this size that are wanted whole are inflated in memory before the sink sees them.
-    private static let smallMember: UInt64 = 1 << 20
+    private static let smallMember: UInt64 = 16 << 20
 
     /// Delivers exactly `range` of the content, in order; ends early, without an error, when the sink wants no more.
     ///
@@ -64,8 +64,26 @@ extension MemberReader {
     private func readStream(_ range: ByteRange, into sink: any ByteSink, until cancellation: Cancellation)
         throws(ArchiveError)
     {
-        let stream = try stream(for: range, until: cancellation)
-        let size = Int(min(UInt64(Self.pieceSize), max(range.count, range.end - stream.position)))
+        let floor = member.method == .deflated ? book.floor(of: range.offset) : 0
+        let living = try streams.take(for: range, floor: floor, until: cancellation)
+        do throws(ArchiveError) {
+            let stream = if let living { living } else { try startStream(for: range, until: cancellation) }
+            try deliver(range, of: stream, into: sink, until: cancellation)
+            streams.give(back: stream, from: range)
+        } catch {
+            streams.drop(range)
+            throw error
+        }
+    }
+
+    @available(*, noasync)
+    private func deliver(
+        _ range: ByteRange,
+        of stream: MemberStream,
+        into sink: any ByteSink,
+        until cancellation: Cancellation
+    ) throws(ArchiveError) {
+        let size = Int(min(UInt64(Self.pieceSize), range.end - stream.position))
         try unsafe withScratch(size) { buffer throws(ArchiveError) in
             while stream.position < range.end {
                 if let reason = cancellation.reason { throw ArchiveError(reason, during: "Unpacking") }
@@ -80,31 +98,20 @@ extension MemberReader {
                 guard unsafe sink.receive(UnsafeRawBufferPointer(rebasing: piece[..<count])) else { return }
             }
         }
-        keep(stream)
     }
 
-    /// A stream at or before the beginning of the range: a living one, one from a checkpoint, or a new one.
+    /// A stream from a checkpoint, or from the beginning.
     @available(*, noasync)
-    private func stream(for range: ByteRange, until cancellation: Cancellation) throws(ArchiveError) -> MemberStream {
-        let living = takeStream(before: range.offset)
-        if member.method == .deflated,
-            let checkpoint = book.nearest(to: range.offset, beyond: living?.position ?? 0)
-        {
-            if let living { keep(living) }
+    private func startStream(for range: ByteRange, until cancellation: Cancellation)
+        throws(ArchiveError) -> MemberStream
+    {
+        while member.method == .deflated, let checkpoint = book.nearest(to: range.offset) {
             let start = try locate(wanting: 0, until: cancellation).start
-            if let stream = try? MemberStream(
-                member,
-                in: source,
-                dataStart: start,
-                resuming: checkpoint,
-                book: book
-            ) {
+            if let stream = try? MemberStream(member, in: source, dataStart: start, resuming: checkpoint, book: book) {
                 return stream
             }
             book.discard(checkpoint.output)
-            return try self.stream(for: range, until: cancellation)
         }
-        if let living { return living }
         return try newStream(until: cancellation)
     }
 

@@ -6,21 +6,13 @@ internal import Synchronization
 /// ended, checkpoints from which a stream can start (see ``CheckpointStore``), and inflating it at once where it is wanted
 /// whole and small.
 package final class MemberReader: Sendable {
-    private struct State {
-        /// Where in the source the data begin; nil until the local header was read.
-        var dataStart: UInt64?
-        /// Streams that nobody uses now, the most recently used last.
-        var idle: [MemberStream] = []
-    }
-
-    /// Threads that read one member in sequence at the same time, each with a stream of its own.
-    private static let idleStreams = 4
-
     package let member: ArchiveMember
     let source: any ArchiveSource
     let limits: ArchiveLimits
     let book: CheckpointBook
-    private let state = Mutex(State())
+    let streams = StreamPool()
+    /// Where in the source the data begin; nil until the local header was read.
+    private let dataStart = Mutex<UInt64?>(nil)
 
     package init(
         _ member: ArchiveMember,
@@ -35,28 +27,8 @@ package final class MemberReader: Sendable {
     }
 
     var knownDataStart: UInt64? {
-        get { state.withLock { $0.dataStart } }
-        set { state.withLock { $0.dataStart = newValue } }
-    }
-
-    /// The idle stream that has the shortest way to `offset`, taken out; nil when all are beyond it.
-    func takeStream(before offset: UInt64) -> MemberStream? {
-        state.withLock { state in
-            let fitting = state.idle.indices.filter { state.idle[$0].position <= offset }
-            guard let best = fitting.max(by: { state.idle[$0].position < state.idle[$1].position }) else { return nil }
-            return state.idle.remove(at: best)
-        }
-    }
-
-    /// Keeps a stream for the next read; one at the end is of no more use.
-    func keep(_ stream: MemberStream) {
-        guard stream.position < member.size else { return }
-        let dropped = state.withLock { state -> MemberStream? in
-            state.idle.append(stream)
-            return state.idle.count > Self.idleStreams ? state.idle.removeFirst() : nil
-        }
-        // Freed here, outside of the lock.
-        _ = dropped
+        get { dataStart.withLock { $0 } }
+        set { dataStart.withLock { $0 = newValue } }
     }
 
     /// Gives the member's name to errors that do not know it.

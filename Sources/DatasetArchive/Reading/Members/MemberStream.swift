@@ -24,6 +24,9 @@ final class MemberStream: @unchecked Sendable {
     private var crc: UInt32
     private var isFinished = false
 
+    /// All of the content came out.
+    var isAtEnd: Bool { position >= member.size }
+
     /// - Parameter head: The first bytes of the data, where they were read together with the header.
     init(
         _ member: ArchiveMember,
