@@ -121,6 +121,10 @@ struct ManifestViewTests {
                 #expect(!text(view, facts).contains("s3cret"), "\(view) \(secret)")
             }
             #expect(text(.roCrate, facts).contains(#""@id": "https://creativecommons.org"#))
+            // Of a license that is no URL at all the words are told.
+            guard secret.contains("://") else { continue }
+            facts.license = secret
+            for view in ManifestView.allCases { #expect(!text(view, facts).contains("s3cret"), "\(view) \(secret)") }
         }
     }
 

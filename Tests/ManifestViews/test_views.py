@@ -20,6 +20,7 @@ SEED = int(os.environ.get("DATASETFS_TEST_SEED") or random.randrange(2**32))
 TREES = {
     "ordinary": trees.ordinary,
     "bare": trees.bare,
+    "empty": trees.empty,
     "hostile": trees.hostile,
     **{f"seed {SEED + n}": (lambda root, seed=SEED + n: trees.generated(root, seed)) for n in range(3)},
 }
@@ -125,10 +126,11 @@ def test_the_native_manifest_is_one_in_json_and_yaml(tree):
 
     manifest = json.loads(read(tree, "manifest.json"))
     assert yaml.safe_load(read(tree, "manifest.yaml")) == manifest
-    place = manifest
-    for name in tree.files[-1]["path"][:-1]:
-        place = place["entries"][name + "/"]
-    assert tree.files[-1]["path"][-1] in place["entries"]
+    for entry in tree.files:
+        place = manifest
+        for name in entry["path"][:-1]:
+            place = place["entries"][name + "/"]
+        assert entry["path"][-1] in place["entries"]
 
 
 def test_the_same_facts_give_the_same_bytes(tree, tmp_path):

@@ -85,6 +85,12 @@ def bare(root):
     return tree
 
 
+def empty(root):
+    tree = Tree(root, "empty")
+    tree.directory("nothing in it")
+    return tree
+
+
 def zipped(table):
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
@@ -94,6 +100,7 @@ def zipped(table):
 
 def hostile(root):
     tree = Tree(root, "hostile \"name\"\n<&>'\\")
+    tree.facts["license"] = "CC-BY-4.0"
     for number, name in enumerate(HOSTILE_NAMES):
         table = b"x,y\n1,2\n"
         contents = {"csv": table, "zip": zipped(table), "json": b"[]"}

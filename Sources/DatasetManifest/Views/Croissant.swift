@@ -14,7 +14,7 @@ enum Croissant {
         try writer.member("conformsTo", "http://mlcommons.org/croissant/1.0")
         try writer.member("name", facts.name)
         try writer.member("description", facts.description ?? facts.sentence(of: tree))
-        try writer.member("license", facts.license)
+        try writer.member("license", facts.statedLicense)
         try writer.member("url", PublicURL.checked(facts.pageURL))
         try writer.member("identifier", facts.id)
         if let owner = facts.owner, !owner.isEmpty {

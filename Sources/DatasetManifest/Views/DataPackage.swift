@@ -15,7 +15,7 @@ enum DataPackage {
         try writer.member("title", facts.name)
         try writer.member("description", facts.description ?? facts.sentence(of: tree))
         try writer.member("homepage", PublicURL.checked(facts.pageURL))
-        try writeLicense(facts.license, to: &writer)
+        try writeLicense(facts.statedLicense, to: &writer)
         if let owner = facts.owner, !owner.isEmpty {
             try writer.name("contributors")
             try writer.beginList()
@@ -67,7 +67,7 @@ enum DataPackage {
         _ license: String?,
         to writer: inout JSONWriter<Failure>
     ) throws(Failure) {
-        guard let license, !license.isEmpty else { return }
+        guard let license else { return }
         let url = PublicURL.checked(license)
         guard url != nil || license.utf8.allSatisfy({ ResourceNames.isPlain($0) || (0x41...0x5A).contains($0) }) else {
             return

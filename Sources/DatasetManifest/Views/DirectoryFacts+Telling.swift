@@ -16,6 +16,12 @@ extension DirectoryFacts {
         return "\(name.isEmpty ? "A directory" : name) with \(files == 1 ? "1 file" : "\(files) files")\(below)."
     }
 
+    /// The license as it may be handed on; nil where none is stated, and where it is a URL that could hold a secret.
+    var statedLicense: String? {
+        guard let license, !license.isEmpty else { return nil }
+        return license.contains("://") ? PublicURL.checked(license) : license
+    }
+
     /// The day of this state: when the directory was changed or made, else when the latest thing in it was; nil where no time
     /// is known at all.
     func latest(in tree: FactsTree) -> Timestamp? {

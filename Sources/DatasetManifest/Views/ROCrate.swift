@@ -64,11 +64,11 @@ extension ROCrate.Graph {
         try writer.member("datePublished", facts.latest(in: tree)?.rfc3339)
         try writer.member("dateCreated", facts.created?.rfc3339)
         try writer.member("dateModified", facts.modified?.rfc3339)
-        if let url = PublicURL.checked(facts.license) {
-            try reference("license", url)
+        if let license {
+            try reference("license", license.id)
         } else {
             // The specification asks for one; where nobody has given any, that is what there is to say.
-            try writer.member("license", facts.license ?? "No license is stated.")
+            try writer.member("license", "No license is stated.")
         }
         if facts.owner?.isEmpty == false { try reference("author", Self.author) }
         try compact("keywords", facts.tags)
@@ -97,6 +97,12 @@ extension ROCrate.Graph {
         try writer.member("url", PublicURL.checked(item.facts.pageURL))
         try writeParts(item.children)
         writer.end()
+    }
+
+    /// An entity of its own: a URL names itself, anything else that was stated is its name.
+    private var license: (id: String, name: String)? {
+        guard let name = facts.statedLicense else { return nil }
+        return (PublicURL.checked(name) ?? "#license", name)
     }
 
     /// Files and directories are parts. What a link points to lies elsewhere and is only mentioned.
@@ -130,9 +136,14 @@ extension ROCrate.Graph {
             writer.end()
         }
         var told = Set<String>()
-        if let license = PublicURL.checked(facts.license) {
-            told.insert(license)
-            try writePage(license, type: "CreativeWork", name: license, description: "The license of the dataset.")
+        if let license {
+            told.insert(license.id)
+            try writePage(
+                license.id,
+                type: "CreativeWork",
+                name: license.name,
+                description: "The license of the dataset."
+            )
         }
         for item in tree.items {
             guard case .link = item.facts.kind, let url = identifier(of: item), told.insert(url).inserted else {
