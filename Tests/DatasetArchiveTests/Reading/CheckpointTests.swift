@@ -80,6 +80,23 @@ struct CheckpointTests {
         )
     }
 
+    @Test("A checkpoint that is sound and wrong fails one read, and is gone for the next")
+    func wrongCheckpoint() throws {
+        let checkpoints = MemoryCheckpoints()
+        let source = MemorySource(Self.archive)
+        let member = try ArchiveDirectory(Self.archive).members[0]
+        _ = try reader(source, checkpoints).part(end - 1, 1)
+        let last = try #require(checkpoints.offsets().max())
+        var checkpoint = try #require(checkpoints.load(last).flatMap { InflateCheckpoint(encoded: $0, for: member) })
+        checkpoint.crc ^= 1
+        checkpoints.save(checkpoint.encoded(for: member), at: last)
+
+        let shared = try reader(source, checkpoints)
+
+        #expect(code { try shared.part(end - 100, 100) } == .damaged)
+        #expect(try shared.part(end - 100, 100) == Array(Self.content.suffix(100)))
+    }
+
     @Test("A checkpoint is what it was after it was written and read")
     func coding() throws {
         var member = try ArchiveDirectory(Self.archive).members[0]

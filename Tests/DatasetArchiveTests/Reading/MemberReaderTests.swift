@@ -186,12 +186,31 @@ struct MemberReaderTests {
     func failingSource() throws {
         let zip = ZipBuilder([entry(Self.text(3_000_000))]).bytes
         let member = try ArchiveDirectory(zip).members[0]
-        let source = MemorySource(zip, failure: StoreError(.timedOut, "too late"), failsFrom: 2)
+        let source = MemorySource(zip, failure: StoreError(.timedOut, "too late"), failsFrom: 2, failures: 1)
         let reader = MemberReader(member, in: source)
 
-        let error = #expect(throws: ArchiveError.self) { try reader.part(0, 3_000_000) }
+        let error = #expect(throws: ArchiveError.self) { try reader.part(0, 2_999_999) }
 
         #expect(error?.code == .source && error?.cause?.code == .timedOut && error?.member == "member")
+        #expect(try reader.part(0, 2_999_999).elementsEqual(Self.text(3_000_000).dropLast()))
+    }
+
+    @Test("A read goes on where another one was interrupted")
+    func goingOn() throws {
+        let content = Self.text(3_000_000)
+        let (reader, source) = try open(entry(content))
+        let cancellation = Cancellation()
+        let sink = RecordingSink { received in
+            if received > 1_000_000 { cancellation.cancel() }
+            return true
+        }
+
+        #expect(
+            code { try reader.read(ByteRange(offset: 0, count: 2_900_000), into: sink, until: cancellation) }
+                == .interrupted
+        )
+        #expect(try reader.part(2_000_000, 1_000_000) == Array(content[2_000_000...]))
+        #expect(source.transferred <= reader.member.compressedSize + 1_024)
     }
 
     @Test("A cancelled read ends as interrupted")

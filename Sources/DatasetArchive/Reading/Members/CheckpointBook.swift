@@ -59,6 +59,10 @@ final class CheckpointBook: Sendable {
         return nil
     }
 
+    func discardAll() {
+        knownOffsets().forEach(discard)
+    }
+
     func discard(_ offset: UInt64) {
         store.discard(offset)
         known.withLock { known in known?.removeAll { $0 == offset } }

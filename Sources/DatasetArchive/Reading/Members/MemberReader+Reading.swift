@@ -66,12 +66,21 @@ extension MemberReader {
     {
         let floor = member.method == .deflated ? book.floor(of: range.offset) : 0
         let living = try streams.take(for: range, floor: floor, until: cancellation)
+        var stream = living
         do throws(ArchiveError) {
-            let stream = if let living { living } else { try startStream(for: range, until: cancellation) }
-            try deliver(range, of: stream, into: sink, until: cancellation)
-            streams.give(back: stream, from: range)
+            let started = if let living { living } else { try startStream(for: range, until: cancellation) }
+            stream = started
+            try deliver(range, of: started, into: sink, until: cancellation)
+            streams.give(back: started, from: range)
         } catch {
-            streams.drop(range)
+            // A stream whose bytes did not come stands where it stood; one whose bytes were wrong is lost, and the
+            // checkpoints with it: the next try unpacks all from the beginning and so blames none but the archive.
+            if let stream, error.code == .interrupted || error.code == .source {
+                streams.give(back: stream, from: range)
+            } else {
+                if error.code == .damaged { book.discardAll() }
+                streams.drop(range)
+            }
             throw error
         }
     }

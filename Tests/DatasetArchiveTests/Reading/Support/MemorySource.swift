@@ -4,17 +4,19 @@ import Synchronization
 
 @testable import DatasetArchive
 
-/// An archive in memory that counts what is asked of it; may fail from some request on.
+/// An archive in memory that counts what is asked of it; some requests may fail.
 final class MemorySource: ArchiveSource {
     let bytes: [UInt8]
     private let asked = Mutex<[ByteRange]>([])
     private let failure: StoreError?
     private let failsFrom: Int
+    private let failures: Int
 
-    init(_ bytes: [UInt8], failure: StoreError? = nil, failsFrom: Int = 0) {
+    init(_ bytes: [UInt8], failure: StoreError? = nil, failsFrom: Int = 0, failures: Int = .max) {
         self.bytes = bytes
         self.failure = failure
         self.failsFrom = failsFrom
+        self.failures = failures
     }
 
     var size: UInt64 { UInt64(bytes.count) }
@@ -32,7 +34,7 @@ final class MemorySource: ArchiveSource {
             asked.append(ByteRange(offset: offset, count: UInt64(buffer.count)))
             return asked.count
         }
-        if let failure, count > failsFrom { throw failure }
+        if let failure, count > failsFrom, count - failsFrom <= failures { throw failure }
         let start = Int(offset)
         unsafe buffer.copyBytes(from: bytes[start..<(start + buffer.count)])
     }
