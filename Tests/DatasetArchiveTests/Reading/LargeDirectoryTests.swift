@@ -4,8 +4,8 @@ import Testing
 
 @testable import DatasetArchive
 
-@Suite("Large archives")
-struct LargeArchiveTests {
+@Suite("Large directories")
+struct LargeDirectoryTests {
     /// A stored member behind 5 GiB, the directory behind that, all offsets in 64 bits.
     private func source(recordGap: Int = 0) -> (SparseSource, content: [UInt8]) {
         let start: UInt64 = 5 << 30
