@@ -7,6 +7,12 @@ package enum AttributePolicy {
         case remote, partial, cached, dirty, queued, uploading, error, local
     }
 
+    /// Files below a directory, at whatever depth, and their bytes.
+    package struct Total: Sendable, Equatable {
+        package var files: Int
+        package var bytes: UInt64
+    }
+
     /// What a value is made from.
     package struct Subject: Sendable {
         package var node: Node
@@ -16,6 +22,8 @@ package enum AttributePolicy {
         /// Of a directory whose listing is known.
         package var files: Int?
         package var bytes: UInt64?
+        /// Of everything below a directory, as far as it is known whole.
+        package var total: Total?
 
         package init(node: Node, state: State? = nil, error: String? = nil, files: Int? = nil, bytes: UInt64? = nil) {
             self.node = node
@@ -60,6 +68,8 @@ package enum AttributePolicy {
         ("user.datasetfs.meta", { metadata($0.node.attributes.metadata) }),
         ("user.datasetfs.dir.files", { $0.files.map(String.init) }),
         ("user.datasetfs.dir.bytes", { $0.bytes.map { String($0) } }),
+        ("user.datasetfs.dir.rfiles", { $0.total.map { String($0.files) } }),
+        ("user.datasetfs.dir.rbytes", { $0.total.map { String($0.bytes) } }),
     ]
 
     private static let table = Dictionary(uniqueKeysWithValues: values.map { ($0.name, $0.value) })
@@ -94,6 +104,11 @@ package enum AttributePolicy {
             true
         default: name.hasPrefix(metadataPrefix)
         }
+    }
+
+    /// Told of all that lies below a directory.
+    static func isTotal(_ name: String) -> Bool {
+        name == "user.datasetfs.dir.rfiles" || name == "user.datasetfs.dir.rbytes"
     }
 
     /// The names that are listed: the portable ones, or every one that has a value.

@@ -28,6 +28,7 @@ extension VirtualFileSystem {
         guard !isControl(inode) else { throw .readOnly }
         try recording("setxattr", at: path(of: inode.rawValue)) { () throws(VFSError) in
             guard let command = AttributeCommand(rawValue: name) else {
+                try refuseDescribing(inode)
                 return try describe(inode, AttributePolicy.change(name, value), context)
             }
             let text = String(decoding: value, as: UTF8.self).filter { !$0.isWhitespace }
@@ -37,7 +38,7 @@ extension VirtualFileSystem {
             let fact = try catalog.fact(inode.rawValue)
             switch command {
             case .refresh: try refresh(fact, context.cancellation)
-            case .evict: contents.evict(fact.location)
+            case .evict: evict(fact)
             case .sync, .drain:
                 guard let seconds = Double(text), seconds >= 0, seconds <= 1e9 else {
                     throw VFSError(StoreError(.invalid, "\(name) takes seconds to wait"))
@@ -70,6 +71,7 @@ extension VirtualFileSystem {
     }
 
     private func refresh(_ fact: Fact, _ cancellation: Cancellation) throws(VFSError) {
+        if let address = CollectionAddress(fact.location) { collections.shelf.forget(address.archive) }
         if fact.kind == .directory {
             catalog.absentNames.forget(in: fact.inode)
             try catalog.refreshListing(of: fact, until: cancellation)
@@ -86,7 +88,7 @@ extension VirtualFileSystem {
     ) throws(VFSError) -> AttributePolicy.Subject {
         var fact = try catalog.fact(inode.rawValue)
         // A listing tells no versions and digests; who asks for one of them by name gets the whole answer.
-        if let name, AttributePolicy.needsWholeNode(name), fact.version == nil, case .file = fact.kind {
+        if let name, AttributePolicy.needsWholeNode(name), fact.version == nil, isWorthAsking(fact) {
             fact = try catalog.refresh(fact, until: cancellation)
         }
         guard let node = try catalog.node(of: fact) else { throw .stale }
@@ -105,6 +107,7 @@ extension VirtualFileSystem {
             }
             subject.files = count?.files
             subject.bytes = count.flatMap { $0.unknownSizes == 0 ? $0.bytes : nil }
+            subject.total = name.map(AttributePolicy.isTotal) == true ? try total(below: fact) : nil
         }
         return subject
     }

@@ -54,6 +54,8 @@ package final class VirtualFileSystem: Sendable {
     let options: Options
     let startedAt: Int64
     let prefetchers: WorkerPool
+    /// For the bytes of archives: who reads ahead in a member waits for them.
+    let archivePrefetchers: WorkerPool
     let cacheDirectory: String
     /// What went over the wire so far, asked when `.datasetfs/status` is read.
     let transfers: @Sendable () -> StatusReport.Transfers
@@ -65,6 +67,9 @@ package final class VirtualFileSystem: Sendable {
     let directories = HandleTable<DirectoryHandle>()
     let control = ControlTree()
     let searches = SearchMemory()
+    let views = ViewMemory()
+    /// Nil where the mount only reads.
+    let manifestMemory: ManifestMemory?
 
     package init(
         store: any Store,
@@ -86,11 +91,12 @@ package final class VirtualFileSystem: Sendable {
         gate = OfflineGate(store, time: time)
         archives = ContentTable(store: gate, cache: cache, wholeLimit: options.wholeFileLimit)
         prefetchers = WorkerPool(name: "prefetch", threads: max(1, options.connections), capacity: 256)
+        archivePrefetchers = WorkerPool(name: "archives", threads: max(1, options.connections), capacity: 256)
         let shelf = ArchiveShelf(
             store: gate,
             means: OpenArchive.Means(
                 table: archives,
-                prefetchers: prefetchers,
+                prefetchers: archivePrefetchers,
                 limit: options.backgroundDeadline,
                 checkpoints: CheckpointFiles(directory: cacheDirectory + "/checkpoints")
             ),
@@ -100,6 +106,7 @@ package final class VirtualFileSystem: Sendable {
         let collections = CollectionStore(gate, policy: options.archives, shelf: shelf)
         self.collections = collections
         contents = ContentTable(store: collections, sharing: archives)
+        manifestMemory = journal.map { ManifestMemory(directory: $0.directory + "/manifests") }
         let changes = journal.map(ChangeTable.init(journal:))
         catalog = Catalog(
             store: collections,
@@ -203,6 +210,7 @@ package final class VirtualFileSystem: Sendable {
         invalidator.shutDown()
         catalog.shutDown()
         prefetchers.shutDown()
+        archivePrefetchers.shutDown()
         collections.shelf.clear()
         contents.shutDown()
         writing?.journal.close()

@@ -75,6 +75,11 @@ final class ArchiveShelf: Sendable {
         }
     }
 
+    /// The archive as it was looked into last, if its directory is still in memory.
+    func lastOpened(_ archive: Location) -> OpenArchive? {
+        state.withLock { state in state.open.last { $0.key.archive == archive }?.archive }
+    }
+
     /// The next question about the archive goes to the store.
     func forget(_ archive: Location) {
         state.withLock { _ = $0.known.removeValue(forKey: archive) }

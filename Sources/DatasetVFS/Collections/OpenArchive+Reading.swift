@@ -26,18 +26,32 @@ extension OpenArchive {
         if range.offset == 0 { noteStep(directory.members[told.index]) }
         let reader = reader(told.index)
         do throws(ArchiveError) {
-            guard range.count >= Self.directFloor, let stored = try reader.storedRange(until: cancellation) else {
+            guard reader.member.method == .stored else {
                 return try reader.read(range, into: sink, until: cancellation)
             }
-            let part = ByteRange(offset: stored.offset + range.offset, count: range.count)
-            guard !content.holds(part) else { return try reader.read(range, into: sink, until: cancellation) }
-            do throws(StoreError) {
-                return try store.read(part, of: node, into: sink, until: cancellation)
-            } catch {
-                throw ArchiveError(.source, error.message, cause: error)
-            }
+            try readStored(range, by: reader, from: store, into: sink, until: cancellation)
         } catch {
             throw StoreError(error, in: node.name)
+        }
+    }
+
+    @available(*, noasync)
+    private func readStored(
+        _ range: ByteRange,
+        by reader: MemberReader,
+        from store: any Store,
+        into sink: any ByteSink,
+        until cancellation: Cancellation
+    ) throws(ArchiveError) {
+        guard range.count >= Self.directFloor, let stored = try reader.storedRange(until: cancellation) else {
+            return try reader.read(range, into: sink, until: cancellation)
+        }
+        let part = ByteRange(offset: stored.offset + range.offset, count: range.count)
+        guard !content.holds(part) else { return try reader.read(range, into: sink, until: cancellation) }
+        do throws(StoreError) {
+            try store.read(part, of: node, into: sink, until: cancellation)
+        } catch {
+            throw ArchiveError(.source, error.message, cause: error)
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import DatasetCache
+internal import DatasetManifest
 internal import DatasetModel
 
 /// The control directory of one directory of the tree; the root's tells of the whole mount besides.
@@ -12,6 +13,10 @@ struct DirectoryControl: ControlDirectory {
         if isRoot, let file = MountControl(rawValue: name) {
             return .file(MountControlFile(system: system, file: file))
         }
+        if let view = ManifestView(rawValue: name) {
+            return .file(ViewControl(system: system, directory: directory, view: view))
+        }
+        if let manifest = ManifestControl(name, system: system, directory: directory) { return .file(manifest) }
         let powers = system.store.powers
         switch name {
         case "by-id" where isRoot && powers.identifiers != nil: return .directory(IdentifierControl(system: system))
@@ -25,7 +30,8 @@ struct DirectoryControl: ControlDirectory {
 
     func names(_ context: CallContext) throws(VFSError) -> [(name: String, kind: FileKind)] {
         let powers = system.store.powers
-        var names: [(name: String, kind: FileKind)] = [("raw", .directory)]
+        var names: [(name: String, kind: FileKind)] = [("raw", .directory), ("manifest.json", .regular)]
+        names += ManifestView.allCases.map { ($0.fileName, .regular) }
         if powers.versions != nil { names.append(("versions", .directory)) }
         if isRoot {
             names += MountControl.allCases.map { ($0.rawValue, .regular) }

@@ -148,6 +148,7 @@ extension VirtualFileSystem {
             name: name
         )
         change.modified = Timestamp(nanoseconds: now)
+        change.description = rememberedDescription(of: name, in: directory.inode)
         side.place(&change, inLocalDirectory: isLocal(directory.location), now: now)
         if change.scope == .published { try check(change) }
         // The kernel may deny the name to nobody any more, and no listing may take it out again.
