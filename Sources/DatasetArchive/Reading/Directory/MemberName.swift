@@ -31,18 +31,21 @@ struct MemberName: Hashable {
 
     private static func repaired(_ bytes: ArraySlice<UInt8>) -> String {
         var text = ""
-        var rest = bytes
-        while let first = rest.first {
-            // A UTF-8 sequence is at most four bytes; the shortest valid prefix is one character.
-            let length = (1...4).first { rest.count >= $0 && String(validating: rest.prefix($0), as: UTF8.self) != nil }
-            if let length {
-                text += String(decoding: rest.prefix(length), as: UTF8.self)
-            } else {
-                text += percentForm(first)
+        var iterator = bytes.makeIterator()
+        var parser = Unicode.UTF8.ForwardParser()
+        var index = bytes.startIndex
+        while true {
+            switch parser.parseScalar(from: &iterator) {
+            case .valid(let scalar):
+                text.unicodeScalars.append(Unicode.UTF8.decode(scalar))
+                index += scalar.count
+            case .error(let length):
+                for byte in bytes[index..<(index + length)] { text += percentForm(byte) }
+                index += length
+            case .emptyInput:
+                return text
             }
-            rest = rest.dropFirst(length ?? 1)
         }
-        return text
     }
 
     /// `%FF`: how a byte that no name can hold is shown.
