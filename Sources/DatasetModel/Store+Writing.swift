@@ -52,6 +52,13 @@ extension Store {
     }
 
     @available(*, noasync, message: "this may wait for the network")
+    package func outcome(of note: String, at location: Location, until cancellation: Cancellation)
+        throws(StoreError) -> Node?
+    {
+        nil
+    }
+
+    @available(*, noasync, message: "this may wait for the network")
     package func abandon(_ note: String, until cancellation: Cancellation) throws(StoreError) {}
 
     private var readOnly: StoreError {

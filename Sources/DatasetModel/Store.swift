@@ -93,6 +93,13 @@ package protocol Store: Sendable {
     func setAttributes(_ change: AttributeChange, of location: Location, until cancellation: Cancellation)
         throws(StoreError) -> Node
 
+    /// What an earlier replacement with that note has made of a file, its answer unheard: whoever removes the file must know
+    /// that this version is one's own.
+    ///
+    /// - Returns: Nil when what is there now is not of its making.
+    @available(*, noasync, message: "this may wait for the network")
+    func outcome(of note: String, at location: Location, until cancellation: Cancellation) throws(StoreError) -> Node?
+
     /// Removes what a creation that will not be tried again left half done; best effort.
     ///
     /// - Parameter note: The last note of its ledger.

@@ -176,8 +176,8 @@ extension Catalog {
             notices.append(.name(fact.name, parent: parent))
         }
         for fact in change.changed where openVersions.isKnown(fact.inode) {
-            // `leaveToReaders` tells the kernel itself when it gives the name a new number.
-            let current = try leaveToReaders(fact, for: fact.version)
+            // `setApart` tells the kernel itself when it gives the name a new number.
+            let current = try setApart(fact, for: fact.version)
             if current.inode == fact.inode { notices.append(.content(Inode(fact.inode))) }
         }
     }

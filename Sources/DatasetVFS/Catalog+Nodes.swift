@@ -36,45 +36,88 @@ extension Catalog {
     }
 
     func learn(_ fact: Fact, until cancellation: Cancellation) throws(VFSError) -> Fact {
-        guard let node = try current(fact, until: cancellation) else { return fact }
-        let current = try leaveToReaders(fact, for: node.version)
+        // What is published, or renamed, while it is asked about is asked about once more by its new address.
+        var known = fact
+        for _ in 0..<8 {
+            if let learnt = try learnOnce(known, until: cancellation) { return learnt }
+            guard let now = try local({ () throws(CacheError) in try facts.fact(fact.inode) }) else { break }
+            known = now
+        }
+        throw .stale
+    }
+
+    /// - Returns: Nil when the thing had another address by the time that the answer was to be taken over.
+    private func learnOnce(_ fact: Fact, until cancellation: Cancellation) throws(VFSError) -> Fact? {
+        let mark = changes?.begin()
+        defer { if let mark { changes?.end(mark) } }
+        var told: Node?
+        var absence = StoreError(.notFound, "it is removed")
+        if fact.location.pendingID == nil {
+            do throws(StoreError) {
+                told = try store.node(at: fact.location, until: cancellation)
+            } catch {
+                guard error.code == .notFound else { throw VFSError(error) }
+                absence = error
+            }
+        }
+        // As with a listing: no settlement is between this answer and the facts.
+        let (learnt, isChanged) = try merging.withLock { _ throws(VFSError) -> (Fact?, Bool) in
+            guard let now = try local({ () throws(CacheError) in try facts.fact(fact.inode) }) else {
+                // Another thread saw a change as well and was first.
+                return (
+                    try local { () throws(CacheError) in try facts.fact(at: fact.location, in: fact.parent) }, false
+                )
+            }
+            guard now.location == fact.location else { return (nil, false) }
+            return try take(told, of: now, absence, since: mark)
+        }
+        guard let learnt else { return nil }
+        if let told { contents.keepInline(told) }
+        if isChanged { invalidator.forgetAttributes(of: Inode(learnt.inode)) }
+        return learnt
+    }
+
+    /// Takes over what the store says of a node, as it will be once all that is on its way is published.
+    ///
+    /// - Parameter told: Nil for what the store has not, or has not yet.
+    private func take(
+        _ told: Node?,
+        of fact: Fact,
+        _ absence: StoreError,
+        since mark: ListingHistory.Mark?
+    ) throws(VFSError) -> (Fact, isChanged: Bool) {
+        let change = changes?.change(at: fact.location)
+        var node = told
+        if let changes, let mark { node = changes.laidOver(told, at: fact.location, since: mark) }
+        if node == nil, let change, change.isCreation { node = change.node() }
+        guard let node else {
+            // What was written here stays, whatever became of it at the store: publishing will settle it.
+            if told == nil, let change, change.content != nil, !change.isRemoval { return (fact, false) }
+            try disappear(fact)
+            throw VFSError(absence)
+        }
+        let current = try setApart(fact, for: node.version)
         let updated = try local { () throws(CacheError) in
             try facts.update(current.inode, from: node, at: time.wallNanoseconds())
         }
         guard let updated else { throw .stale }
-        contents.keepInline(node)
-        if updated.contentChanged { invalidator.forgetAttributes(of: Inode(current.inode)) }
-        return updated.fact
-    }
-
-    /// What the store says of a node, as it will be once all that is on its way is published.
-    ///
-    /// - Returns: Nil when all that is known of it is known here.
-    private func current(_ fact: Fact, until cancellation: Cancellation) throws(VFSError) -> Node? {
-        let mark = changes?.begin()
-        defer { if let mark { changes?.end(mark) } }
-        guard fact.location.pendingID == nil else {
-            guard let change = changes?.change(at: fact.location) else { throw .stale }
-            return change.node()
-        }
-        do throws(StoreError) {
-            let node = try store.node(at: fact.location, until: cancellation)
-            guard let changes, let mark else { return node }
-            guard let shown = changes.laidOver(node, since: mark) else { throw StoreError(.notFound, "it is removed") }
-            return shown
-        } catch {
-            guard error.code == .notFound else { throw VFSError(error) }
-            // What was written here stays, whatever became of it at the store: publishing will settle it.
-            if let change = changes?.change(at: fact.location), change.content != nil, !change.isRemoval { return nil }
-            try disappear(fact)
-            throw VFSError(error)
-        }
+        return (updated.fact, updated.contentChanged)
     }
 
     /// A changed file's name goes on under a new number when somebody still reads what it was.
+    func leaveToReaders(_ fact: Fact) throws(VFSError) -> Fact {
+        guard openVersions.isRead(fact.inode, otherThan: fact.version) else { return fact }
+        // What is published through this mount takes its readers along: fact and readers may just not agree yet.
+        return try merging.withLock { _ throws(VFSError) in
+            let now = try local { () throws(CacheError) in try facts.fact(fact.inode) }
+            return try setApart(now ?? fact, for: (now ?? fact).version)
+        }
+    }
+
+    /// The same, while nothing else is taken over.
     ///
     /// - Parameter version: What the name goes on with.
-    func leaveToReaders(_ fact: Fact, for version: Version?) throws(VFSError) -> Fact {
+    func setApart(_ fact: Fact, for version: Version?) throws(VFSError) -> Fact {
         guard openVersions.isRead(fact.inode, otherThan: version) else { return fact }
         defer { openVersions.detach(fact.inode) }
         if let fresh = try local({ () throws(CacheError) in try facts.renumber(fact.inode) }) {

@@ -56,6 +56,14 @@ extension OfflineGate {
         }
     }
 
+    package func outcome(of note: String, at location: Location, until cancellation: Cancellation)
+        throws(StoreError) -> Node?
+    {
+        try pass(cancellation) { cancellation throws(StoreError) in
+            try store.outcome(of: note, at: location, until: cancellation)
+        }
+    }
+
     package func abandon(_ note: String, until cancellation: Cancellation) throws(StoreError) {
         try pass(cancellation) { cancellation throws(StoreError) in
             try store.abandon(note, until: cancellation)

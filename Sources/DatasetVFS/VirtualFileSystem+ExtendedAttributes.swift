@@ -1,4 +1,5 @@
 internal import DatasetCache
+internal import DatasetJournal
 internal import DatasetModel
 internal import DatasetSync
 internal import Glibc
@@ -32,6 +33,9 @@ extension VirtualFileSystem {
                 return try describe(inode, AttributePolicy.change(name, value), context)
             }
             let text = String(decoding: value, as: UTF8.self).filter { !$0.isWhitespace }
+            if let id = command.change(text, of: inode) {
+                return try command == .retry ? retry(id) : discard(id, context)
+            }
             guard command.takesSeconds || text == "1" else {
                 throw VFSError(StoreError(.invalid, "\(name) takes the value 1"))
             }
@@ -68,6 +72,12 @@ extension VirtualFileSystem {
         case discard = "user.datasetfs.discard"
 
         var takesSeconds: Bool { self == .sync || self == .drain }
+
+        /// On the mount point `id:N` names one change by its number in the queue.
+        func change(_ value: String, of inode: Inode) -> ChangeID? {
+            guard self == .retry || self == .discard, inode == .root, value.hasPrefix("id:") else { return nil }
+            return Int64(value.dropFirst(3)).map(ChangeID.init(rawValue:))
+        }
     }
 
     private func refresh(_ fact: Fact, _ cancellation: Cancellation) throws(VFSError) {

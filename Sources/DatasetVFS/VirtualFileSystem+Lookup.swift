@@ -14,7 +14,7 @@ extension VirtualFileSystem {
             guard let found = try find(name, in: directory, context.cancellation) else {
                 return .absent(lifetime: options.lifetime)
             }
-            let current = try catalog.leaveToReaders(found, for: found.version)
+            let current = try catalog.leaveToReaders(found)
             let sized = try catalog.sized(current, until: context.cancellation)
             inodes.remember(sized.inode)
             return .found(Entry(status: status(of: sized), lifetime: options.lifetime))

@@ -16,20 +16,13 @@ extension VirtualFileSystem {
         return try recording("open", at: path) { () throws(VFSError) in
             if writes || truncates { try refuseInCollection(catalog.fact(inode.rawValue)) }
             let side = writes || truncates ? try writeSide() : nil
-            let (fact, body, version) = try found(inode, context)
-            let opening = inodes.open(fact)
-            guard opening != .refused else {
-                body.release(contents)
-                // Somebody reads an older version under this number: the name gets one of its own.
-                _ = try catalog.leaveToReaders(fact, for: version)
-                throw .stale
-            }
+            let (fact, body, opening, file) = try found(inode, writes: writes, context)
             let handle = FileHandle(
                 inode: fact.inode,
                 path: path,
                 body: body,
                 readAhead: ReadAhead(),
-                file: openFiles.acquire(fact.inode, writes: writes, place(of: fact)),
+                file: file,
                 writes: writes
             )
             let opened = OpenedFile(handle: files.insert(handle), keepsCache: opening == .keepsPages, isDirect: false)
@@ -44,24 +37,64 @@ extension VirtualFileSystem {
         }
     }
 
-    /// What is to be opened, and where its bytes are.
+    /// What is to be opened, where its bytes are, and what is known of it from now on.
     ///
-    /// Both are looked for anew when they do not fit: what is on its way is published at any moment.
-    private func found(_ inode: Inode, _ context: CallContext) throws(VFSError) -> (Fact, FileHandle.Body, Version) {
-        var attempts = 0
-        while true {
+    /// All is looked for anew when it does not fit: what is on its way is published at any moment.
+    private func found(_ inode: Inode, writes: Bool, _ context: CallContext) throws(VFSError) -> (
+        Fact, FileHandle.Body, InodeTable.Opening, OpenFile
+    ) {
+        for _ in 0..<10 {
             let fact = try current(inode, until: context.cancellation)
             guard let size = fact.size, let version = fact.version else {
                 throw VFSError(StoreError(.invalid, "“\(fact.name)” has no content that could be read"))
             }
+            let body: FileHandle.Body
             do throws(VFSError) {
-                return (fact, try body(of: fact, size, version, context), version)
+                body = try self.body(of: fact, size, version, context)
             } catch {
-                attempts += 1
-                guard version.isUnpublished, attempts < 10 else { throw error }
+                guard version.isUnpublished || error.errno == ESTALE else { throw error }
                 catalog.merging.withLock { _ in }
+                continue
             }
+            do throws(VFSError) {
+                if let (opening, file) = try begin(fact, writes: writes) { return (fact, body, opening, file) }
+            } catch {
+                body.release(contents)
+                throw error
+            }
+            body.release(contents)
         }
+        throw .stale
+    }
+
+    /// Enters a file that was found among the open ones, provided that it still is what was found.
+    ///
+    /// - Returns: Nil when it is not: what was written here has just been published, say.
+    private func begin(_ fact: Fact, writes: Bool) throws(VFSError) -> (InodeTable.Opening, OpenFile)? {
+        func enter() -> (InodeTable.Opening, OpenFile)? {
+            let opening = inodes.open(fact)
+            guard opening != .refused else { return nil }
+            return (opening, openFiles.acquire(fact.inode, writes: writes, place(of: fact)))
+        }
+        // Where nobody writes the file, nothing that is published changes what it is.
+        let isWritten = writes || openFiles[fact.inode] != nil || fact.version?.isUnpublished == true
+        guard writing != nil, isWritten else {
+            if let entered = enter() { return entered }
+            try setApart(fact)
+        }
+        return try catalog.merging.withLock { _ throws(VFSError) in
+            let now = try catalog.local { () throws(CacheError) in try catalog.facts.fact(fact.inode) }
+            if let now, now.version != fact.version || now.location != fact.location { return nil }
+            if let entered = enter() { return entered }
+            _ = try catalog.setApart(fact, for: fact.version)
+            throw .stale
+        }
+    }
+
+    /// Somebody reads an older version under this number: the name gets one of its own.
+    private func setApart(_ fact: Fact) throws(VFSError) -> Never {
+        _ = try catalog.leaveToReaders(fact)
+        throw .stale
     }
 
     /// O_TRUNC: nothing of what was there is fetched.

@@ -179,18 +179,7 @@ package final class VirtualFileSystem: Sendable {
         gate.startProbing()
         guard let writing else { return }
         let left = try writing.changes.load()
-        try catalog.local { () throws(CacheError) in
-            try catalog.facts.forgetUnpublished(
-                prefix: Version.unpublishedPrefix,
-                except: writing.changes.locations
-            )
-            // Names that no facts remember come back with the next look at their directories.
-            for parent in Set(left.map(\.parent)) {
-                for directory in try catalog.facts.facts(at: parent) {
-                    try catalog.facts.forgetListing(of: directory.inode)
-                }
-            }
-        }
+        try align(left, writing)
         writing.publisher.start(left)
     }
 

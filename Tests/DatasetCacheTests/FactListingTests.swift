@@ -118,14 +118,17 @@ import Testing
         #expect(b?.size == 8 && b?.version == nil)
     }
 
-    @Test("An equal version keeps the size whatever the time says")
+    @Test("An equal version keeps size and time, whatever time is told now; another one brings its own")
     func sameVersion() throws {
         let inode = try list(file("a", size: 9, version: "v", modified: 10)).added[0].inode
 
         _ = try list(file("a", size: nil, version: "v", modified: 12), at: 2)
 
         #expect(try store.fact(inode)?.size == 9)
-        #expect(try store.fact(inode)?.modified == Timestamp(nanoseconds: 12))
+        #expect(try store.fact(inode)?.modified == Timestamp(nanoseconds: 10))
+        #expect(try store.fact(inode)?.changed == Timestamp(nanoseconds: 10))
+        _ = try list(file("a", size: nil, version: "w", modified: 14), at: 3)
+        #expect(try store.fact(inode)?.modified == Timestamp(nanoseconds: 14))
     }
 
     @Test("What lay below a removed directory is gone, and below one that became a file")

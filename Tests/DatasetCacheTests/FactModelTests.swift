@@ -27,10 +27,12 @@ import Testing
                 isSame = node.modified?.nanoseconds == modified
             }
             let keeps = isSame && !isWhole
+            // The time belongs to the version.
+            let time = told != nil && told == version && modified != nil ? modified : node.modified?.nanoseconds
             kind = node.kind
             size = node.size ?? (keeps ? size : nil)
             version = told ?? (keeps ? version : nil)
-            modified = node.modified?.nanoseconds ?? (keeps ? modified : nil)
+            modified = time ?? (keeps ? modified : nil)
         }
     }
 

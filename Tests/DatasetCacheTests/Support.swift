@@ -104,34 +104,3 @@ func flipBit(in path: String, at offset: Int) throws {
 }
 
 func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
-
-/// A small file system in memory, unmounted when it is let go.
-final class SmallDisk: Sendable {
-    let path: String
-    /// Outlives the mount, or it could not be removed.
-    private let directory: TemporaryDirectory
-
-    static var isPossible: Bool { geteuid() == 0 && exists("/proc/self/mounts") }
-
-    init(in directory: TemporaryDirectory, bytes: Int) throws {
-        self.directory = directory
-        path = directory.file("disk")
-        guard unsafe mkdir(path, 0o700) == 0 else { throw SystemFailure(call: "mkdir", code: errno) }
-        let status = unsafe "size=\(bytes)".withCString { unsafe mount("tmpfs", path, "tmpfs", 0, $0) }
-        guard status == 0 else { throw SystemFailure(call: "mount", code: errno) }
-    }
-
-    deinit { unsafe umount2(path, Int32(MNT_DETACH)) }
-
-    func resize(to bytes: Int) throws {
-        let status = unsafe "size=\(bytes)".withCString { unsafe mount("tmpfs", path, "tmpfs", UInt(MS_REMOUNT), $0) }
-        guard status == 0 else { throw SystemFailure(call: "mount", code: errno) }
-    }
-
-    func makeReadOnly() throws {
-        let flags = UInt(MS_REMOUNT | MS_RDONLY)
-        guard unsafe mount("tmpfs", path, "tmpfs", flags, nil) == 0 else {
-            throw SystemFailure(call: "mount", code: errno)
-        }
-    }
-}

@@ -160,32 +160,6 @@ func fileNames(in directory: String) -> [String] {
     return names.sorted()
 }
 
-/// A small file system in memory, unmounted when it is let go.
-final class SmallDisk: Sendable {
-    let path: String
-    /// Outlives the mount, or it could not be removed.
-    private let directory: TemporaryDirectory
-
-    static var isPossible: Bool { geteuid() == 0 && exists("/proc/self/mounts") }
-
-    init(in directory: TemporaryDirectory, bytes: Int) throws {
-        self.directory = directory
-        path = directory.file("disk")
-        guard unsafe mkdir(path, 0o700) == 0 else { throw SystemFailure(call: "mkdir", code: errno) }
-        let status = unsafe "size=\(bytes)".withCString { unsafe mount("tmpfs", path, "tmpfs", 0, $0) }
-        guard status == 0 else { throw SystemFailure(call: "mount", code: errno) }
-    }
-
-    deinit { unsafe umount2(path, Int32(MNT_DETACH)) }
-
-    func makeReadOnly() throws {
-        let flags = UInt(MS_REMOUNT | MS_RDONLY)
-        guard unsafe mount("tmpfs", path, "tmpfs", flags, nil) == 0 else {
-            throw SystemFailure(call: "mount", code: errno)
-        }
-    }
-}
-
 /// Counts, from any thread.
 final class Counter: Sendable {
     private let count = Mutex(0)

@@ -72,6 +72,13 @@ extension FaultyStore {
     }
 
     @available(*, noasync, message: "this may wait for the network")
+    package func outcome(of note: String, at location: Location, until cancellation: Cancellation)
+        throws(StoreError) -> Node?
+    {
+        try base.outcome(of: note, at: location, until: cancellation)
+    }
+
+    @available(*, noasync, message: "this may wait for the network")
     package func abandon(_ note: String, until cancellation: Cancellation) throws(StoreError) {
         let fault = try begin(.abandon, .root, cancellation)
         try base.abandon(note, until: cancellation)

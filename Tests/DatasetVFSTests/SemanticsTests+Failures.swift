@@ -146,6 +146,34 @@ extension SemanticsTests {
             }
         }
 
+        @Test("A removal that was refused has no path: it is tried again, or given up, by its number in the queue")
+        func byNumber() async throws {
+            let store = Gufe.MemoryStore()
+            try store.put("text", at: "f")
+            try store.put("more", at: "g")
+            try await withMount(.back, store) { (mount) throws in
+                mount.store.script(.remove, .fail(StoreError(.forbidden, "no")), times: 2)
+                try mount.unlink("f")
+                #expect(eventually { (try? mount.queue().first?.contains("\"error\"")) == true })
+                try mount.set("user.datasetfs.discard", of: "", to: "id:\(try mount.numberInQueue())")
+                #expect(try mount.queue().isEmpty)
+                #expect(eventually { (try? mount.text("f")) == "text" })
+                try mount.unlink("g")
+                #expect(eventually { (try? mount.queue().first?.contains("\"error\"")) == true })
+                #expect(
+                    errno { () throws(VFSError) in try mount.set("user.datasetfs.retry", of: "", to: "id:99999") }
+                        == ENODATA
+                )
+                #expect(
+                    errno { () throws(VFSError) in try mount.set("user.datasetfs.retry", of: "f", to: "id:1") }
+                        == EINVAL
+                )
+                try mount.set("user.datasetfs.retry", of: "", to: "id:\(try mount.numberInQueue())")
+                try mount.drain()
+                #expect(try mount.atStore().paths == ["f"])
+            }
+        }
+
         @Test("A drain ends when what is left waits for what was refused")
         func blocked() async throws {
             let store = Gufe.MemoryStore()

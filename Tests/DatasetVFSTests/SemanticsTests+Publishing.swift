@@ -3,6 +3,7 @@ import DatasetStores
 import DatasetSync
 import DatasetTestSupport
 import Glibc
+import Synchronization
 import Testing
 
 @testable import DatasetVFS
@@ -45,6 +46,92 @@ extension SemanticsTests {
                 try mount.drain()
                 #expect(try mount.atStore()["a.txt"] == "hello")
                 #expect(try mount.queue().isEmpty)
+            }
+        }
+
+        @Test(
+            "The time that a writer saw stays with its version, whatever the store says",
+            arguments: Durability.allCases
+        )
+        func modificationTime(_ durability: Durability) async throws {
+            for base in [Gufe.MemoryStore(), TreeStore()] as [any Store] {
+                try await withMount(durability, base) { (mount) throws in
+                    for text in ["one", "two"] {
+                        mount.time.advance(by: .seconds(100))
+                        try mount.put("f", text)
+                        let shown = try mount.entry("f").status.modified
+                        try mount.drain()
+                        #expect(try mount.entry("f").status.modified == shown)
+                        mount.time.advance(by: .seconds(100))
+                        try mount.set("user.datasetfs.refresh", of: "")
+                        try mount.set("user.datasetfs.refresh", of: "f")
+                        #expect(try mount.text("f") == text)
+                        #expect(try mount.entry("f").status.modified == shown)
+                        try mount.remount()
+                        #expect(try mount.entry("f").status.modified == shown)
+                    }
+                }
+            }
+        }
+
+        @Test("A file that is published all the time can be opened at any moment, and is one file")
+        func openedWhilePublished() async throws {
+            let store = Gufe.MemoryStore()
+            try await withMount(.through, store) { (mount) throws in
+                let handle = try mount.open("f", O_RDWR | O_CREAT)
+                try mount.write(handle, "0")
+                try mount.fsync(handle)
+                let number = try mount.inode("f")
+                let isOver = Atomic(false)
+                let readers = (0..<3).map { _ in
+                    Behind { () -> [String] in
+                        var failures: [String] = []
+                        while !isOver.load(ordering: .relaxed), failures.count < 5 {
+                            do throws(VFSError) {
+                                let file = try mount.vfs.open(number, flags: O_RDWR, mount.context()).handle
+                                defer { mount.vfs.release(file) }
+                                if try mount.read(file).isEmpty { failures.append("nothing is read") }
+                                if try mount.inode("f") != number { failures.append("another number") }
+                            } catch {
+                                failures.append("\(error)")
+                            }
+                        }
+                        return failures
+                    }
+                }
+                for round in 0..<100 {
+                    try mount.write(handle, "\(round)")
+                    try mount.fsync(handle)
+                }
+                isOver.store(true, ordering: .relaxed)
+                for reader in readers { #expect(reader.value() == []) }
+                try mount.close(handle)
+                #expect(try mount.atStore()["f"] == "99")
+                #expect(try mount.atStore().paths == ["f"])
+            }
+        }
+
+        @Test("O_CREAT of a name that is there already opens it, unless O_EXCL is given")
+        func createdBySomebodyElse() async throws {
+            let store = Gufe.MemoryStore()
+            try store.put("there", at: "f")
+            try await withMount(.through, store) { (mount) throws in
+                let flags = O_RDWR | O_CREAT
+                let made = try mount.vfs.create("f", in: .root, permissions: 0o666, flags: flags, mount.context())
+                #expect(try mount.read(made.file.handle) == Array("there".utf8))
+                #expect(made.entry.status.inode == (try mount.inode("f")))
+                mount.vfs.release(made.file.handle)
+                #expect(
+                    errno { () throws(VFSError) in
+                        _ = try mount.vfs.create(
+                            "f",
+                            in: .root,
+                            permissions: 0o666,
+                            flags: flags | O_EXCL,
+                            mount.context()
+                        )
+                    } == EEXIST
+                )
             }
         }
 

@@ -50,9 +50,9 @@ extension FactRow {
         let attributesChange = takeAttributes(node.attributes, isSame: isSame)
         fact.kind = node.kind
         fact.size = node.storedSize ?? (isSame ? fact.size : nil)
-        fact.version = node.version ?? (isSame ? fact.version : nil)
         fact.created = node.created ?? (isSame ? fact.created : nil)
-        fact.modified = node.modified ?? (isSame ? fact.modified : nil)
+        fact.modified = modified(of: node) ?? (isSame ? fact.modified : nil)
+        fact.version = node.version ?? (isSame ? fact.version : nil)
         fact.name = told.name
         sourceName = node.name
         isComplete = isComplete && isSame
@@ -73,14 +73,23 @@ extension FactRow {
         attributes = told
         fact.kind = node.kind
         fact.size = node.storedSize
-        fact.version = node.version
         fact.created = node.created
-        fact.modified = node.modified
+        fact.modified = modified(of: node)
+        fact.version = node.version
         fact.name = name ?? fact.name
         fact.knownAt = wall
         sourceName = node.name
         isComplete = true
         return difference(from: before, metadataChanged: metadataChanged, at: wall).union(.row)
+    }
+
+    /// The time belongs to the bytes: as long as they are the same version it stays what was shown first, which for a file
+    /// written here is what its writer saw.
+    private func modified(of node: Node) -> Timestamp? {
+        guard let version = node.version, version == fact.version, let known = fact.modified else {
+            return node.modified
+        }
+        return known
     }
 
     /// Whether what is known of the content still holds where `node` is silent.

@@ -13,6 +13,21 @@ extension Edison.Store {
         try discard(record, until: cancellation)
     }
 
+    package func outcome(of note: String, at location: Location, until cancellation: Cancellation)
+        throws(StoreError) -> Node?
+    {
+        guard let note = Edison.UploadNote(note), let revision = note.revision,
+            case .entry(let id) = try Edison.Address(location), note.target == id
+        else { return nil }
+        do throws(StoreError) {
+            let answer = try client.entry(id, until: cancellation)
+            return answer.shownRevision == revision ? try entryNode(answer, until: cancellation) : nil
+        } catch {
+            guard error.code == .notFound else { throw error }
+            return nil
+        }
+    }
+
     private func abandonDataset(_ id: String, until cancellation: Cancellation) throws(StoreError) {
         do throws(StoreError) {
             guard try client.dataset(id, until: cancellation).records.isEmpty else { return }

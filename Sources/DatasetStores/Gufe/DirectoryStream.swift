@@ -61,6 +61,10 @@ extension Gufe {
             try Gufe.linkTarget(of: name, in: directory)
         }
 
+        func removeLeftover(_ name: [UInt8], at now: Int64) {
+            _ = Gufe.removeLeftover(name, in: directory, at: now)
+        }
+
         func attributes(of name: [UInt8]) -> ExtendedAttributes {
             ExtendedAttributes(of: name, in: directory)
         }

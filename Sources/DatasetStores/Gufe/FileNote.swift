@@ -5,7 +5,7 @@ extension Gufe {
     /// What a directory's store must know to go on with a creation or a replacement after a crash.
     ///
     /// It is written before the first byte, and stands by what it says until the end: a file that bears the temporary
-    /// file's inode, the content's length and that very time is the one that was made here, whatever it is called.
+    /// file's inode and that very time is the one that was made here, whole and unchanged, whatever it is called.
     struct FileNote: Codable, Equatable {
         /// Nil for a directory and a link, which are made under their own names.
         var temporary: Temporary?
@@ -37,10 +37,10 @@ extension Gufe {
             (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
         }
 
-        /// Whether that is the finished file, unchanged since.
-        func describes(_ status: FileStatus, size: UInt64) -> Bool {
+        /// Whether that is the finished file, unchanged since: a file gets its own name only when it is whole.
+        func describes(_ status: FileStatus) -> Bool {
             guard let temporary, status.isRegular else { return false }
-            return status.device == temporary.device && status.inode == temporary.inode && status.size == size
+            return status.device == temporary.device && status.inode == temporary.inode
                 && status.modified.nanoseconds == temporary.modified
         }
     }

@@ -71,7 +71,7 @@ extension Gufe.FileStore {
             } catch {
                 // What no listing shows may be all that is in there.
                 guard status.isDirectory, error.number == ENOTEMPTY || error.number == EEXIST,
-                    try Gufe.removeLeftovers(in: tree.openDirectory(path), at: time.wallNanoseconds(), olderThan: .min)
+                    try Gufe.removeLeftovers(in: tree.openDirectory(path), at: time.wallNanoseconds())
                 else { throw error }
                 _ = try Gufe.systemCall { unsafe unlinkat(raw, name, flags) }
             }
@@ -103,7 +103,21 @@ extension Gufe.FileStore {
             try Gufe.synchronize(directory)
             if path.parent != target.parent { try Gufe.synchronize(source) }
         }
-        return try settledNode(at: target, until: cancellation)
+        // It is done: whoever gives up now hears of it all the same.
+        return try settledNode(at: target, until: Cancellation())
+    }
+
+    @available(*, noasync, message: "this waits for the disk")
+    package func outcome(of note: String, at location: Location, until cancellation: Cancellation)
+        throws(StoreError) -> Node?
+    {
+        guard let note = Gufe.FileNote(text: note) else { return nil }
+        do throws(StoreError) {
+            return try outcome(of: note, at: try path(location), until: cancellation)
+        } catch {
+            guard error.code == .notFound else { throw error }
+            return nil
+        }
     }
 
     @available(*, noasync, message: "this waits for the disk")
@@ -140,11 +154,11 @@ extension Gufe.FileStore {
         _ path: Gufe.RelativePath,
         _ cancellation: Cancellation
     ) throws(StoreError) {
-        var pause: UInt32 = 100
+        var pause = Duration.microseconds(100)
         while Gufe.lock(directory) == .heldByAnother {
             try check(cancellation, "Waiting for the lock of the directory of “\(path.location)”")
-            usleep(pause)
-            pause = min(pause * 2, 10_000)
+            cancellation.sleep(pause)
+            pause = min(pause * 2, .milliseconds(10))
         }
     }
 }

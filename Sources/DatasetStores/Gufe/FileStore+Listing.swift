@@ -48,7 +48,12 @@ extension Gufe.FileStore {
         in parent: Gufe.RelativePath,
         _ stream: borrowing Gufe.DirectoryStream
     ) throws(Gufe.SystemError) -> Node? {
-        guard entry.mayBeListed, !Gufe.TemporaryName.matches(entry.name) else { return nil }
+        guard !Gufe.TemporaryName.matches(entry.name) else {
+            // Best effort, where this may be written: whoever looks into the directory is the first to know of it.
+            if traits.isWritable { stream.removeLeftover(entry.name, at: time.wallNanoseconds()) }
+            return nil
+        }
+        guard entry.mayBeListed else { return nil }
         do throws(Gufe.SystemError) {
             let status = try stream.status(of: entry.name)
             let target = status.isLink ? try stream.linkTarget(of: entry.name) : []

@@ -28,23 +28,29 @@ extension Gufe.FileStore {
     /// Bytes that are read, written and told of at a time.
     private static var chunk: UInt64 { 1 << 20 }
 
-    /// What an earlier try with this ledger has finished without its answer being heard; what it left half done goes.
+    /// What an earlier try with this ledger has finished without its answer being heard, be it with other bytes; what it
+    /// left half done goes.
     ///
     /// - Returns: Nil when there is all to do.
     func finished(_ order: Order, _ note: Gufe.FileNote?) throws(StoreError) -> Node? {
         guard let note else { return nil }
-        let what = "“\(order.path.location)” in \(traits.displayName) cannot be looked at"
-        let isFinished = try local(what) { () throws(Gufe.SystemError) in
-            let place = try tree.place(of: order.path)
-            guard let status = try place.statusIfThere(), note.describes(status, size: order.content.size) else {
-                return false
-            }
-            try Gufe.synchronize(try tree.openDirectory(order.path.parent))
-            return true
-        }
-        if isFinished { return try settledNode(at: order.path, until: order.cancellation) }
+        if let node = try outcome(of: note, at: order.path, until: order.cancellation) { return node }
         removeTemporary(of: note)
         return nil
+    }
+
+    /// What stands there if it is the very file that the note tells of, on the disk now.
+    func outcome(of note: Gufe.FileNote, at path: Gufe.RelativePath, until cancellation: Cancellation)
+        throws(StoreError) -> Node?
+    {
+        let what = "“\(path.location)” in \(traits.displayName) cannot be looked at"
+        let isFinished = try local(what) { () throws(Gufe.SystemError) in
+            let place = try tree.place(of: path)
+            guard let status = try place.statusIfThere(), note.describes(status) else { return false }
+            try Gufe.synchronize(try tree.openDirectory(path.parent))
+            return true
+        }
+        return isFinished ? try settledNode(at: path, until: cancellation) : nil
     }
 
     /// Brings the whole content into the temporary file and onto the disk, to be published next.
@@ -101,11 +107,8 @@ extension Gufe.FileStore {
     {
         let what = "“\(order.path.location)” in \(traits.displayName) cannot be looked at"
         return try local(what) { () throws(Gufe.SystemError) in
-            var status = try Gufe.FileStatus(of: file.file)
-            let wait = status.timeToSettle(at: time.wallNanoseconds())
-            if wait > .zero {
-                usleep(UInt32(clamping: wait.clampedNanoseconds / 1000 + 1))
-                status = try Gufe.FileStatus(of: file.file)
+            let status = try settled(within: 1, until: order.cancellation) { () throws(Gufe.SystemError) in
+                try Gufe.FileStatus(of: file.file)
             }
             let isUnchanged = status.size == written.size && status.modified == written.modified
             let attributes = Gufe.ExtendedAttributes(of: order.path.lastName, in: file.directory)
@@ -134,7 +137,7 @@ extension Gufe.FileStore {
         removeTemporary(of: note)
         guard let temporary = note.temporary, let location = temporary.place,
             let path = try? Gufe.RelativePath(location), let status = try? tree.place(of: path).status(),
-            note.describes(status, size: status.size)
+            note.describes(status)
         else { return }
         try? remove(location, version: status.version, until: cancellation)
     }
@@ -147,7 +150,7 @@ extension Gufe.FileStore {
             return cleaned.insert([status.device, status.inode]).inserted
         }
         guard isFirst else { return }
-        _ = try? Gufe.removeLeftovers(in: directory, at: time.wallNanoseconds(), olderThan: 60_000_000_000)
+        _ = try? Gufe.removeLeftovers(in: directory, at: time.wallNanoseconds())
     }
 
     /// - Parameter what: What cannot be done when `body` fails.

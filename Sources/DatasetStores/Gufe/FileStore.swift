@@ -80,28 +80,46 @@ extension Gufe {
             var attempts = 3
             while true {
                 try check(cancellation, "Looking up “\(path.location)”")
-                let status: FileStatus
+                let found: (status: FileStatus, node: Node)
                 do throws(SystemError) {
                     let place = try tree.place(of: path)
-                    status = try place.status()
-                    let wait = status.timeToSettle(at: time.wallNanoseconds())
-                    if attempts == 0 || wait == .zero || !status.isRegular {
-                        let target = status.isLink ? try place.linkTarget() : []
-                        guard let node = node(at: path, status, linkTarget: target, place.attributes) else {
-                            throw SystemError(number: ENOENT)
-                        }
-                        return node
+                    let status = try settled(within: 3, until: cancellation) { () throws(SystemError) in
+                        try place.status()
                     }
-                    attempts -= 1
-                    usleep(UInt32(clamping: wait.clampedNanoseconds / 1000 + 1))
+                    let target = status.isLink ? try place.linkTarget() : []
+                    guard let node = node(at: path, status, linkTarget: target, place.attributes) else {
+                        throw SystemError(number: ENOENT)
+                    }
+                    found = (status, node)
                 } catch {
                     // EINVAL: it became something else between being a link and being asked for its target.
                     guard error.number == EINVAL, attempts > 0 else {
                         throw StoreError(error, "“\(path.location)” in \(traits.displayName)")
                     }
                     attempts -= 1
+                    continue
                 }
+                if found.status.isRegular, !isSettled(found.status) {
+                    try check(cancellation, "Looking up “\(path.location)”")
+                }
+                return found.node
             }
+        }
+
+        /// What `look` tells once the file system's clock has moved on from the last change; a file that is written all the
+        /// time, or whose caller has given up, is told as it is at last.
+        func settled(
+            within attempts: Int,
+            until cancellation: Cancellation,
+            _ look: () throws(SystemError) -> FileStatus
+        ) throws(SystemError) -> FileStatus {
+            var status = try look()
+            for _ in 0..<attempts {
+                let wait = status.timeToSettle(at: time.wallNanoseconds())
+                guard status.isRegular, wait > .zero, cancellation.sleep(wait) else { break }
+                status = try look()
+            }
+            return status
         }
 
         /// - Parameter linkTarget: Only looked at for a link.

@@ -26,42 +26,35 @@ extension Gufe {
 
     /// Removes temporary files that no process is writing: what a crash left behind.
     ///
-    /// - Parameters:
-    ///   - now: In nanoseconds since 1970.
-    ///   - age: In nanoseconds: younger ones stay, since their lock may be about to be taken.
+    /// - Parameter now: In nanoseconds since 1970.
     /// - Returns: Whether there were any.
     @discardableResult
-    static func removeLeftovers(in directory: borrowing Descriptor, at now: Int64, olderThan age: Int64)
-        throws(SystemError) -> Bool
-    {
+    static func removeLeftovers(in directory: borrowing Descriptor, at now: Int64) throws(SystemError) -> Bool {
         let stream = try DirectoryStream(takingOwnershipOf: try openName([UInt8(ascii: ".")], in: directory, O_RDONLY))
         var hasRemoved = false
         while let entry = try stream.next() {
-            guard TemporaryName.matches(entry.name),
-                let status = try FileStatus(ifThere: entry.name, in: directory),
-                now - status.modified.nanoseconds >= age,
-                isLeftBehind(entry.name, in: directory, status, at: now)
-            else { continue }
-            let raw = directory.raw
-            hasRemoved = unsafe unlinkat(raw, cString(entry.name), 0) == 0 || hasRemoved
+            guard TemporaryName.matches(entry.name) else { continue }
+            hasRemoved = removeLeftover(entry.name, in: directory, at: now) || hasRemoved
         }
         return hasRemoved
     }
 
-    private static func isLeftBehind(
-        _ name: [UInt8],
-        in directory: borrowing Descriptor,
-        _ status: FileStatus,
-        at now: Int64
-    ) -> Bool {
-        guard status.isRegular, let file = try? openName(name, in: directory, O_RDONLY | O_NONBLOCK) else {
-            return false
-        }
+    /// Removes one file of a temporary name, unless somebody is writing it.
+    ///
+    /// Whoever has just made it and not locked it yet finds it gone and makes another: see ``TemporaryFile``.
+    ///
+    /// - Returns: Whether it was removed.
+    static func removeLeftover(_ name: [UInt8], in directory: borrowing Descriptor, at now: Int64) -> Bool {
+        guard let status = try? FileStatus(of: name, in: directory), status.isRegular,
+            let file = try? openName(name, in: directory, O_RDONLY | O_NONBLOCK)
+        else { return false }
         switch lock(file) {
-        case .taken: return true
+        case .taken: break
         case .heldByAnother: return false
         // A day without a write: nobody is at it any more.
-        case .unknown: return now - status.modified.nanoseconds > 86_400_000_000_000
+        case .unknown: guard now - status.modified.nanoseconds > 86_400_000_000_000 else { return false }
         }
+        let raw = directory.raw
+        return unsafe unlinkat(raw, cString(name), 0) == 0
     }
 }

@@ -60,6 +60,13 @@ extension Gufe.MemoryStore {
     }
 
     @available(*, noasync, message: "this may wait in other stores")
+    package func outcome(of note: String, at location: Location, until cancellation: Cancellation)
+        throws(StoreError) -> Node?
+    {
+        finished(try Gufe.RelativePath(location), note)
+    }
+
+    @available(*, noasync, message: "this may wait in other stores")
     package func remove(_ location: Location, version: Version?, until cancellation: Cancellation) throws(StoreError) {
         let path = try Gufe.RelativePath(location)
         try check(cancellation, "Removing “\(location)”")

@@ -4,7 +4,7 @@ internal import Glibc
 extension Gufe {
     /// A file that is being written under a temporary name; it goes with its value unless it was published.
     ///
-    /// Its lock (flock(2)) tells it from one that a crash left behind: see ``removeLeftovers(in:)``.
+    /// Its lock (flock(2)) tells it from one that a crash left behind: see ``removeLeftover(_:in:at:)``.
     struct TemporaryFile: ~Copyable {
         let directory: Descriptor
         let file: Descriptor
@@ -13,11 +13,26 @@ extension Gufe {
 
         /// - Parameter mode: Before the process's mask.
         init(in directory: consuming Descriptor, mode: mode_t) throws(SystemError) {
-            let name = TemporaryName.some()
-            file = try openName(name, in: directory, O_RDWR | O_CREAT | O_EXCL, mode: mode)
+            let flags = O_RDWR | O_CREAT | O_EXCL
+            var name = TemporaryName.some()
+            var file = try openName(name, in: directory, flags, mode: mode)
+            // Before it had its lock somebody may have taken it for left behind.
+            while lock(file) == .heldByAnother || !Self.isThere(name, file, in: directory) {
+                name = TemporaryName.some()
+                file = try openName(name, in: directory, flags, mode: mode)
+            }
             self.name = name
+            self.file = file
             self.directory = directory
-            _ = lock(file)
+        }
+
+        private static func isThere(_ name: [UInt8], _ file: borrowing Descriptor, in directory: borrowing Descriptor)
+            -> Bool
+        {
+            guard let own = try? FileStatus(of: file), let there = try? FileStatus(of: name, in: directory) else {
+                return false
+            }
+            return own.device == there.device && own.inode == there.inode
         }
 
         deinit {

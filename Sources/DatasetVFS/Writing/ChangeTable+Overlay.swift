@@ -44,10 +44,12 @@ extension ChangeTable {
     }
 
     /// One node that the store told; nil when it is to be removed, or was.
-    func laidOver(_ node: Node, since mark: ListingHistory.Mark) -> Node? {
+    ///
+    /// - Parameter node: Nil where the store has nothing of that location.
+    func laidOver(_ node: Node?, at location: Location, since mark: ListingHistory.Mark) -> Node? {
         let (change, published) = state.withLock { state in
-            let change = state.byLocation[node.location].flatMap { state.rows[$0]?.change }
-            return (change, state.history.change(at: node.location, since: mark))
+            let change = state.byLocation[location].flatMap { state.rows[$0]?.change }
+            return (change, state.history.change(at: location, since: mark))
         }
         guard let now = published ?? node else { return nil }
         guard let change else { return now }

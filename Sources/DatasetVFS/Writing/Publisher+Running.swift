@@ -30,9 +30,11 @@ extension Publisher {
         do throws(StoreError) {
             let attempt = bounded(cancellation, row.change.size)
             var content: SealedContent?
-            if let id = row.change.content, !row.change.isRemoval { content = try whole(id, until: attempt) }
+            if let id = row.change.content, !row.change.isRemoval {
+                content = try whole(id, until: attempt)
+                try completeSuccessors(of: row.change, from: content)
+            }
             let node = try publish(row.change, content, until: attempt)
-            if let content { try completeSuccessor(of: row.change, from: content) }
             var published = row.change
             if let node, let content, try !holds(node, content, row.change, until: attempt) { published.content = nil }
             try settle(row, published, node)
@@ -57,7 +59,13 @@ extension Publisher {
     {
         if change.isRemoval {
             if change.location.pendingID == nil {
-                try store.remove(change.location, version: change.version, until: cancellation)
+                var version = change.version
+                if let note = change.upload?.note,
+                    let node = try store.outcome(of: note, at: change.location, until: cancellation)
+                {
+                    version = node.version
+                }
+                try store.remove(change.location, version: version, until: cancellation)
             } else if let note = change.note {
                 try store.abandon(note, until: cancellation)
             }
@@ -105,20 +113,30 @@ extension Publisher {
         return content
     }
 
-    /// What was kept of the file while this was sent lacks bytes of the version that has just been replaced: they are here.
-    private func completeSuccessor(of change: Change, from content: SealedContent) throws(StoreError) {
-        guard let id = changes[change.id]?.change.content, id != content.id else { return }
-        do throws(JournalError) {
-            let newer = try changes.journal.content(id)
-            guard let origin = newer.origin else { return }
-            let base = Predecessor(content: content, origin: origin)
-            do throws(StoreError) {
-                try newer.complete(from: base, until: Cancellation())
+    /// What is kept of the file by now may lack bytes of the version that is about to be replaced: they are here.
+    ///
+    /// Before the store loses that version, and until nothing is missing: what is kept from then on finds a content that is
+    /// whole (``VirtualFileSystem/inherit(_:from:_:)``).
+    private func completeSuccessors(of change: Change, from content: SealedContent?) throws(StoreError) {
+        guard let content else { return }
+        while true {
+            let id: ContentID?
+            do throws(VFSError) {
+                id = try changes.transact { transaction throws(VFSError) in transaction.row(change.id)?.change.content }
             } catch {
-                throw JournalError(.disk, error.message)
+                throw StoreError(unkept: error)
             }
-        } catch {
-            throw StoreError(error)
+            guard let id, id != content.id else { return }
+            let newer: SealedContent
+            do throws(JournalError) {
+                newer = try changes.journal.content(id)
+            } catch {
+                // Something newer again.
+                guard changes[change.id]?.change.content == id else { continue }
+                throw StoreError(error)
+            }
+            guard let origin = newer.origin else { return }
+            try newer.complete(from: ReplacedBase(content: content, origin: origin), until: Cancellation())
         }
     }
 
@@ -239,20 +257,6 @@ extension Change {
         case .directory: .directory
         case .link(let target): .link(target: target)
         }
-    }
-}
-
-/// A content that has every byte of the version it was made from that a later one still lacks.
-private struct Predecessor: DraftBase {
-    let content: SealedContent
-    let origin: Origin?
-
-    var size: UInt64 { content.size }
-
-    func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer, until cancellation: Cancellation)
-        throws(StoreError)
-    {
-        try unsafe content.read(at: offset, into: buffer, until: cancellation)
     }
 }
 

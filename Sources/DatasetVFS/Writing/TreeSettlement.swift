@@ -77,6 +77,9 @@ final class TreeSettlement: Settlement {
 
     private func take(_ node: Node, for change: Change, _ rest: Change?) throws(VFSError) {
         let wall = catalog.time.wallNanoseconds()
+        var node = node
+        // The time that its writer saw stays with this version, whatever time the store gives it.
+        if change.content != nil { node.modified = change.modified }
         let shown = rest?.node(over: node) ?? node
         let facts = try catalog.local { () throws(CacheError) -> [Fact] in
             var updated: [Fact] = []
@@ -112,22 +115,30 @@ final class TreeSettlement: Settlement {
 
     /// Somebody removed the file: what was written here makes a new one of the same name.
     private func makeAnew(_ change: Change) throws(VFSError) -> Change? {
-        let anew = try changes.transact { transaction throws(VFSError) -> Change? in
-            guard var anew = transaction.row(change.id)?.change else { return nil }
-            anew.location = .pending(anew.id)
-            anew.version = nil
-            anew.note = nil
-            transaction.put(anew)
-            transaction.edit(.moveAttributes(from: change.location, to: anew.location))
+        try catalog.merging.withLock { _ throws(VFSError) in
+            let anew = try changes.transact { transaction throws(VFSError) -> Change? in
+                guard var anew = transaction.row(change.id)?.change else { return nil }
+                anew.location = .pending(anew.id)
+                anew.version = nil
+                anew.note = nil
+                transaction.put(anew)
+                transaction.edit(.moveAttributes(from: change.location, to: anew.location))
+                return anew
+            }
+            if let anew { try move(change.location, to: anew) }
             return anew
         }
-        if let anew { try move(change.location, to: anew) }
-        return anew
     }
 
     /// Somebody else changed the file: theirs stays, ours stands beside it.
     private func keepBeside(_ change: Change) throws(VFSError) -> Change? {
         let id = try changes.newID()
+        let copy = try catalog.merging.withLock { _ throws(VFSError) in try keepBeside(change, as: id) }
+        if copy != nil { catalog.renewListing(at: change.parent) }
+        return copy
+    }
+
+    private func keepBeside(_ change: Change, as id: ChangeID) throws(VFSError) -> Change? {
         let copy = try changes.transact { transaction throws(VFSError) -> Change? in
             guard let ours = transaction.row(change.id)?.change else { return nil }
             let name = ConflictName.of(
@@ -158,7 +169,6 @@ final class TreeSettlement: Settlement {
         }
         guard let copy else { return nil }
         try move(change.location, to: copy)
-        catalog.renewListing(at: change.parent)
         return copy
     }
 

@@ -10,7 +10,7 @@ extension VirtualFileSystem {
         if move.source.kind == .directory {
             // What stays here must be here: mv(1) copies it when it is told that the new place lies elsewhere.
             guard !isLocalName(move.name, move.directory, side) else { throw VFSError(errno: EXDEV) }
-            return try moveTree(move.source, to: move.directory, named: move.name, side, context)
+            return try moveTree(move, side, context)
         }
         let source = try catalog.refreshIfPossible(move.source, until: context.cancellation)
         let pending = side.changes.change(at: source.location)
@@ -42,24 +42,30 @@ extension VirtualFileSystem {
             name: source.name
         )
         removal.isRemoval = true
+        removal.inheritUpload(of: pending)
         // Editors that keep a backup write the file anew in a moment.
         if copy.scope == .local { removal.notBefore = time.wallNanoseconds() + WriteSide.passingPause }
         if copy.scope == .published { removal.predecessor = copy.id }
-        try side.changes.transact { transaction throws(VFSError) in
-            if let content { transaction.edit(.keep(content)) }
-            if let target = move.target { replace(target, by: &copy, side, &transaction) }
-            transaction.edit(.moveAttributes(from: source.location, to: copy.location))
-            transaction.put(copy)
-            if let pending { transaction.drop(pending.id) }
-            transaction.put(removal)
+        let clearing = try clearing(of: move, for: copy, side)
+        copy = try catalog.merging.withLock { [copy] _ throws(VFSError) in
+            var copy = copy
+            try side.changes.transact { transaction throws(VFSError) in
+                if let content { transaction.edit(.keep(content)) }
+                if let target = move.target { replace(target, by: &copy, side, &transaction) }
+                transaction.edit(.moveAttributes(from: source.location, to: copy.location))
+                transaction.put(copy)
+                if let pending { transaction.drop(pending.id) }
+                transaction.put(removal)
+                clear(clearing, side, &transaction)
+            }
+            if let pending { side.publisher.forget(pending.id) }
+            try take(copy, move)
+            return copy
         }
-        if let pending { side.publisher.forget(pending.id) }
-        try take(copy, move)
-        if copy.scope == .published { side.publisher.enqueue(copy) }
-        side.publisher.enqueue(removal)
+        let changes = [copy.scope == .published ? copy : nil, clearing.removal, removal].compactMap(\.self)
+        for change in changes { side.publisher.enqueue(change) }
         guard side.durability == .through else { return }
-        if copy.scope == .published { try wait(for: copy, side, "rename", path(of: source.inode), context) }
-        try wait(for: removal, side, "rename", path(of: source.inode), context)
+        for change in changes { try wait(for: change, side, "rename", path(of: source.inode), context) }
     }
 
     /// The bytes of a published file, to be fetched by whoever publishes the copy.
@@ -70,9 +76,9 @@ extension VirtualFileSystem {
         if let file = openFiles[source.inode], let draft = file.draft {
             return try ChangeTable.local { () throws(JournalError) in try draft.seal() }
         }
-        guard let size = source.size, let version = source.version, let node = try catalog.node(of: source) else {
-            throw .stale
-        }
+        guard let size = source.size, let version = source.version, let node = try catalog.node(of: source),
+            node.version == version
+        else { throw .stale }
         let base =
             size == 0
             ? nil

@@ -7,7 +7,9 @@ internal import Glibc
 extension VirtualFileSystem {
     /// Makes a file and opens it; counts one lookup.
     ///
-    /// - Throws: EEXIST where the name is taken, whatever the flags: the kernel opens what it knows by ``open(_:flags:_:)``.
+    /// A file that somebody else made a moment ago, before the kernel knew of it, is opened.
+    ///
+    /// - Throws: EEXIST where the name is taken, and O_EXCL given or it is no file's.
     package func create(
         _ name: String,
         in parent: Inode,
@@ -17,6 +19,9 @@ extension VirtualFileSystem {
     ) throws(VFSError) -> (entry: Entry, file: OpenedFile) {
         try recording("create", at: path(of: name, in: parent.rawValue)) { () throws(VFSError) in
             let side = try writeSide()
+            if flags & O_EXCL == 0, let entry = try existingFile(name, in: parent, context) {
+                return (entry, try open(entry.status.inode, flags: flags, context))
+            }
             let fact = try begin(.file, name, in: parent, side, context)
             try remember(permissions, of: fact, usual: 0o666, side)
             guard inodes.open(fact) != .refused else { throw .stale }
@@ -43,11 +48,21 @@ extension VirtualFileSystem {
         }
     }
 
+    /// - Returns: The file of that name, with one lookup counted; nil when there is none.
+    private func existingFile(_ name: String, in parent: Inode, _ context: CallContext) throws(VFSError) -> Entry? {
+        guard !isControl(parent), name != TreeName.control, name.utf8.count <= TreeName.limit,
+            let found = try find(name, in: catalog.fact(parent.rawValue), context.cancellation), found.kind == .file
+        else { return nil }
+        let current = try catalog.sized(catalog.leaveToReaders(found), until: context.cancellation)
+        inodes.remember(current.inode)
+        return Entry(status: status(of: current), lifetime: options.lifetime)
+    }
+
     /// Makes an empty file (mknod(2)); counts one lookup.
     package func makeFile(_ name: String, in parent: Inode, permissions: UInt32, _ context: CallContext)
         throws(VFSError) -> Entry
     {
-        let made = try create(name, in: parent, permissions: permissions, flags: O_WRONLY, context)
+        let made = try create(name, in: parent, permissions: permissions, flags: O_WRONLY | O_EXCL, context)
         defer { release(made.file.handle) }
         try flush(made.file.handle, context)
         return made.entry

@@ -29,20 +29,21 @@ extension VirtualFileSystem {
         var removals: [Change] = []
     }
 
-    func moveTree(
-        _ source: Fact,
-        to directory: Fact,
-        named name: String,
-        _ side: WriteSide,
-        _ context: CallContext
-    ) throws(VFSError) {
+    func moveTree(_ move: Move, _ side: WriteSide, _ context: CallContext) throws(VFSError) {
+        let (source, directory) = (move.source, move.directory)
         let tree = try survey(source, side, context)
         let oldParent = try catalog.fact(source.parent).location
         let outcome = try catalog.merging.withLock { _ throws(VFSError) in
             var outcome = Outcome()
             try side.changes.transact { transaction throws(VFSError) in
-                try copy(tree, to: directory.location, named: name, from: oldParent, side, &transaction, &outcome)
+                let parent = directory.location
+                try copy(tree, to: parent, named: move.name, from: oldParent, side, &transaction, &outcome)
+                guard let top = outcome.copies.first?.change else { return }
+                let clearing = try clearing(of: move, for: top, side)
+                clear(clearing, side, &transaction)
+                if let removal = clearing.removal { outcome.removals.append(removal) }
             }
+            if let obstacle = move.obstacle { vanish(obstacle) }
             for (change, fact) in outcome.copies {
                 let isTop = fact.inode == source.inode
                 try show(change, at: isTop ? directory.inode : fact.parent, fact)
@@ -141,6 +142,7 @@ extension VirtualFileSystem {
             name: branch.fact.name
         )
         removal.isRemoval = true
+        removal.inheritUpload(of: pending)
         removal.predecessor = copy.id
         transaction.put(removal)
         outcome.removals.append(removal)

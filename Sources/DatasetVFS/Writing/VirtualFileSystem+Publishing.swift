@@ -28,7 +28,7 @@ extension VirtualFileSystem {
             file.noteKept()
             try catchUp(file, side)
             let change = try record(content, of: file, side)
-            try show(change, of: file)
+            try show(change, of: file, side)
             guard change.scope == .published else { return nil }
             if side.durability == .back { side.publisher.noteClose() }
             side.publisher.enqueue(change)
@@ -73,6 +73,7 @@ extension VirtualFileSystem {
                 takeOver(&change, side, &transaction)
             }
             if change.notBefore > 0 { change.notBefore = wall + WriteSide.passingPause }
+            if let before = known?.content { try inherit(content, from: before, side) }
             change.content = content.id
             change.size = content.size
             change.modified = modified
@@ -90,24 +91,45 @@ extension VirtualFileSystem {
         }
     }
 
+    /// What a content lacks of the version that it was made from, the one before it may have: that one may be on its way,
+    /// and the store have forgotten the version a moment later.
+    private func inherit(_ content: SealedContent, from before: ContentID, _ side: WriteSide) throws(VFSError) {
+        guard let origin = content.origin else { return }
+        let older = try ChangeTable.local { () throws(JournalError) in try side.journal.content(before) }
+        guard older.missing.isEmpty else { return }
+        try catalog.remote { () throws(StoreError) in
+            try content.complete(from: ReplacedBase(content: older, origin: origin), until: Cancellation())
+        }
+    }
+
     /// A new file of a name that was given away a moment ago is that file saved anew: editors rename what was there to a
     /// backup's name and write the whole file again. The store gets one new version, not another file.
     func takeOver(_ change: inout Change, _ side: WriteSide, _ transaction: inout ChangeTransaction) {
         guard change.kind == .file, change.location.pendingID != nil, change.scope == .published else { return }
-        guard let given = side.changes.removal(of: change.name, in: change.parent),
-            given.kind == .file, given.notBefore > 0, side.publisher.hold(given.id)
+        // The original of this very copy, which gets its old name back before that is gone, is the same case.
+        guard let given = side.changes.removal(of: change.name, in: change.parent), given.kind == .file,
+            given.notBefore > 0 || given.predecessor == change.id, side.publisher.hold(given.id)
         else { return }
         transaction.drop(given.id)
         side.publisher.forget(given.id)
         transaction.edit(.moveAttributes(from: change.location, to: given.location))
+        abandon(change, side, &transaction)
         change.location = given.location
         change.version = given.version
-        change.note = nil
+        change.inheritUpload(of: given)
     }
 
     /// The tree tells the file as it was just kept.
-    private func show(_ change: Change, of file: OpenFile) throws(VFSError) {
-        let old = file.place.location
+    private func show(_ change: Change, of file: OpenFile, _ side: WriteSide) throws(VFSError) {
+        try catalog.merging.withLock { _ throws(VFSError) in
+            let old = file.place.location
+            // What was under way already may have been published at once: then the tree shows it.
+            guard old != change.location || side.changes[change.id]?.change.content == change.content else { return }
+            try show(change, of: file, from: old)
+        }
+    }
+
+    private func show(_ change: Change, of file: OpenFile, from old: Location) throws(VFSError) {
         if old != change.location {
             try catalog.local { () throws(CacheError) in
                 for fact in try catalog.facts.facts(at: old) {
@@ -152,6 +174,23 @@ extension VirtualFileSystem {
             try side.publisher.wait(for: change.id, until: context.cancellation)
         } catch {
             throw VFSError(error)
+        }
+    }
+
+    /// Waits until something is published that must be before the call can go on: one failed try does not end it while the
+    /// store is there at all.
+    func waitOut(_ change: Change, _ side: WriteSide, _ operation: String, _ path: String, _ context: CallContext)
+        throws(VFSError)
+    {
+        while true {
+            do throws(VFSError) {
+                return try wait(for: change, side, operation, path, context)
+            } catch {
+                let code = error.cause?.code
+                guard code == .reset || code == .serverFailure || code == .throttled,
+                    side.publisher.waitForChange(of: change.id, until: context.cancellation)
+                else { throw error }
+            }
         }
     }
 

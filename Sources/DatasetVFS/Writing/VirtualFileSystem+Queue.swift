@@ -96,7 +96,18 @@ extension VirtualFileSystem {
     /// Asks for what was refused, and all of it below a directory, once more.
     func retry(_ fact: Fact) throws(VFSError) {
         let side = try writeSide()
-        for change in waiting(at: fact, side) {
+        try retry(waiting(at: fact, side), side)
+    }
+
+    /// The same for one change, by its number in the queue: what is removed has no path any more.
+    func retry(_ id: ChangeID) throws(VFSError) {
+        let side = try writeSide()
+        guard let change = side.changes[id]?.change else { throw .noData }
+        try retry([change], side)
+    }
+
+    private func retry(_ changes: [Change], _ side: WriteSide) throws(VFSError) {
+        for change in changes {
             let anew = try side.changes.transact { transaction throws(VFSError) -> Change? in
                 guard var change = transaction.row(change.id)?.change else { return nil }
                 guard change.failure != nil || change.notBefore > 0 else { return change }
@@ -119,6 +130,28 @@ extension VirtualFileSystem {
             )
         }
         guard let change = try settled(fact.location, side, context) else { throw .noData }
+        try discard(change, fact, side, context)
+    }
+
+    /// The same by its number in the queue; what was to be removed shows again.
+    func discard(_ id: ChangeID, _ context: CallContext) throws(VFSError) {
+        let side = try writeSide()
+        guard let known = side.changes[id]?.change else { throw .noData }
+        guard let change = try settled(known, side, context) else { throw .noData }
+        let facts = try catalog.local { () throws(CacheError) in try catalog.facts.facts(at: change.location) }
+        if !change.isRemoval, let fact = facts.first { return try discard(change, fact, side, context) }
+        try side.changes.transact { transaction throws(VFSError) in
+            if change.isCreation {
+                dropUnpublished(change, side, &transaction)
+            } else {
+                transaction.drop(change.id)
+            }
+        }
+        side.publisher.forget(change.id)
+        catalog.renewListing(at: change.parent)
+    }
+
+    private func discard(_ change: Change, _ fact: Fact, _ side: WriteSide, _ context: CallContext) throws(VFSError) {
         guard change.location.pendingID == nil else {
             // A rename that is given up leaves the original where it was.
             let originals = side.changes.all.map(\.change).filter { $0.predecessor == change.id }

@@ -20,17 +20,22 @@ extension VirtualFileSystem {
             let side = try writeSide()
             let fact = try existing(name, in: parent, context)
             guard fact.kind == .directory else { throw VFSError(errno: ENOTDIR) }
-            // The store would take everything in it along: what it holds now is asked for now.
-            try catalog.refreshListing(of: fact, until: context.cancellation)
-            let names = try catalog.local { () throws(CacheError) in
-                try catalog.facts.children(of: fact.inode, after: 0, limit: 1)
-            }
-            guard names.isEmpty else { throw VFSError(errno: ENOTEMPTY) }
-            // Removals in it that are still under way come first.
-            for change in side.changes.children(of: fact.location) {
-                try waitOut(change, side, "rmdir", path(of: fact.inode), context)
-            }
+            try requireEmpty(fact, side, context)
             try remove(fact, side, context)
+        }
+    }
+
+    /// - Throws: ENOTEMPTY.
+    func requireEmpty(_ directory: Fact, _ side: WriteSide, _ context: CallContext) throws(VFSError) {
+        // The store would take everything in it along: what it holds now is asked for now.
+        try catalog.refreshListing(of: directory, until: context.cancellation)
+        let names = try catalog.local { () throws(CacheError) in
+            try catalog.facts.children(of: directory.inode, after: 0, limit: 1)
+        }
+        guard names.isEmpty else { throw VFSError(errno: ENOTEMPTY) }
+        // Removals in it that are still under way come first.
+        for change in side.changes.children(of: try catalog.fact(directory.inode).location) {
+            try waitOut(change, side, "rmdir", path(of: directory.inode), context)
         }
     }
 
@@ -63,30 +68,36 @@ extension VirtualFileSystem {
 
     /// - Returns: What is to be done at the store; nil when it has nothing of it.
     private func recordRemoval(of fact: Fact, _ pending: Change?, _ side: WriteSide) throws(VFSError) -> Change? {
+        let removal = try removal(of: fact, pending, side)
+        try side.changes.transact { transaction throws(VFSError) in
+            if let removal {
+                transaction.put(removal)
+            } else if let pending {
+                dropUnpublished(pending, side, &transaction)
+            }
+        }
+        return removal
+    }
+
+    /// - Returns: Nil when the store has nothing of it.
+    func removal(of fact: Fact, _ pending: Change?, _ side: WriteSide) throws(VFSError) -> Change? {
         let location = pending?.location ?? fact.location
+        guard location.pendingID == nil else { return nil }
         let id = try side.changes.newID()
         let parent = try catalog.fact(fact.parent).location
         let known = try version(of: fact, pending)
-        return try side.changes.transact { transaction throws(VFSError) in
-            guard location.pendingID == nil else {
-                if let pending { dropUnpublished(pending, side, &transaction) }
-                return nil
-            }
-            var removal =
-                pending
-                ?? Change(id: id, kind: fact.kind, location: location, version: known, parent: parent, name: fact.name)
-            removal.isRemoval = true
-            removal.modified = Timestamp(nanoseconds: time.wallNanoseconds())
-            // Where the store may still say no, what was written stays until it has said yes.
-            if side.durability == .back { removal.content = nil }
-            removal.note = nil
-            removal.description = nil
-            removal.tags = nil
-            removal.failure = nil
-            removal.notBefore = 0
-            transaction.put(removal)
-            return removal
-        }
+        var removal =
+            pending
+            ?? Change(id: id, kind: fact.kind, location: location, version: known, parent: parent, name: fact.name)
+        removal.isRemoval = true
+        removal.modified = Timestamp(nanoseconds: time.wallNanoseconds())
+        // Where the store may still say no, what was written stays until it has said yes.
+        if side.durability == .back { removal.content = nil }
+        removal.description = nil
+        removal.tags = nil
+        removal.failure = nil
+        removal.notBefore = 0
+        return removal
     }
 
     /// The version that whoever removes it saw.
@@ -116,6 +127,10 @@ extension VirtualFileSystem {
     /// It may be published in the meantime: its location is the store's then.
     func settled(_ location: Location, _ side: WriteSide, _ context: CallContext) throws(VFSError) -> Change? {
         guard let change = side.changes.change(at: location) else { return nil }
+        return try settled(change, side, context)
+    }
+
+    func settled(_ change: Change, _ side: WriteSide, _ context: CallContext) throws(VFSError) -> Change? {
         // What is nearly done is better done than called off: nobody could tell then how far it came.
         side.publisher.letEnd(change.id, within: .seconds(1))
         do throws(StoreError) {

@@ -108,6 +108,51 @@ extension StoreConformance {
                 try require(try subject.names(in: "second") == ["text.txt"], "lists more")
             }
         },
+        StoreCheck(writing: "goes on from what an earlier try with other bytes has made unheard") { subject in
+            for (number, size) in [10, subject.writing.longSize].enumerated() {
+                let (first, second) = (
+                    ReferenceContent.text("the first try"), ReferenceContent.pattern(seed: 5, size: size)
+                )
+                let faulty = FaultyStore(subject.store)
+                faulty.script(.create, .failAfter(StoreError(.reset, "lost")))
+                faulty.script(.replace, .failAfter(StoreError(.reset, "lost")))
+                let (made, replaced) = (TestLedger(), TestLedger())
+                let name = "changed \(number).bin"
+                try requireFailure(.reset) { _ = try subject.create(name, in: "second", first, made, by: faulty) }
+
+                var node = try subject.create(name, in: "second", second, made)
+
+                // Whoever calls looks at what is there: the store may take the earlier try for this one.
+                if node.size == first.size { node = try subject.replace(node, with: second) }
+                try subject.requireShown(node, as: name, in: "second", .file(second))
+                try requireFailure(.reset) { _ = try subject.replace(node, with: first, replaced, by: faulty) }
+                node = try subject.replace(node, with: second, replaced)
+                if node.size == first.size { node = try subject.replace(node, with: second) }
+                try subject.requireShown(node, as: name, in: "second", .file(second))
+                try subject.remove(node)
+            }
+        },
+        StoreCheck(writing: "tells what a replacement has made whose answer was lost, and no other") { subject in
+            let node = try subject.node("second/text.txt")
+            let faulty = FaultyStore(subject.store)
+            faulty.script(.replace, .failAfter(StoreError(.reset, "lost")))
+            let ledger = TestLedger()
+            try requireFailure(.reset) {
+                _ = try subject.replace(node, with: ReferenceContent.text("unheard"), ledger, by: faulty)
+            }
+            guard let note = ledger.lastNote else { return try require(false, "it has taken no note") }
+
+            let outcome = try subject.store.outcome(of: note, at: node.location, until: subject.patience)
+
+            let now = try subject.node("second/text.txt")
+            try require(outcome?.version == now.version, "tells \(outcome as Any) of \(now)")
+            _ = try subject.replace(now, with: ReferenceContent.text("a later one"))
+            let later = try subject.store.outcome(of: note, at: node.location, until: subject.patience)
+            try require(later == nil, "takes another's version for its own")
+            try subject.remove(try subject.node("second/text.txt"))
+            let gone = try subject.store.outcome(of: note, at: node.location, until: subject.patience)
+            try require(gone == nil, "tells \(gone as Any) of what is gone")
+        },
         StoreCheck(writing: "replaces though the process dies at any note") { subject in
             for death in [TestLedger.Death.before, .after] {
                 for size in [10, subject.writing.longSize] {

@@ -2,6 +2,7 @@ import DatasetModel
 import DatasetSync
 import DatasetTestSupport
 import Glibc
+import Synchronization
 import Testing
 
 @testable import DatasetStores
@@ -29,25 +30,47 @@ struct FileStoreLeftoverTests {
         #expect(names == [])
         #expect(node == nil)
         #expect(child == nil)
+        try place.plant(at: WritableDirectory.leftover)
         try await place.remove(Location(WritableDirectory.leftover))
         #expect(place.isThere(WritableDirectory.leftover))
     }
 
-    @Test("What a crash left behind goes at the next creation in that directory, when it is old enough")
-    func leftovers() async throws {
+    @Test(
+        "What a crash left behind goes with the next look into that directory, or creation in it",
+        arguments: [true, false]
+    )
+    func leftovers(isListed: Bool) async throws {
         try place.plant(at: WritableDirectory.leftover)
-        place.makeOld(WritableDirectory.leftover, bySeconds: 61)
-        let young = ".datasetfs-0000000000000001.part"
-        try place.plant(at: young)
         let other = ".datasetfs-notes.part"
         try place.plant(at: other)
         place.makeOld(other, bySeconds: 100_000)
 
-        _ = try await place.create("first")
+        if isListed {
+            let page = try await onThread { [store = place.store] in
+                try store.children(of: .root, after: nil, until: Cancellation())
+            }
+            #expect(page.nodes.map(\.name) == [other])
+        } else {
+            _ = try await place.create("first")
+        }
 
         #expect(!place.isThere(WritableDirectory.leftover))
-        #expect(place.isThere(young))
         #expect(place.isThere(other))
+    }
+
+    @Test("Files that are being written stay while others look for leftovers all the time")
+    func sweeping() async throws {
+        let isOver = Atomic(false)
+        let sweeper = OwnedThread(name: "sweeper") { [store = place.store] in
+            while !isOver.load(ordering: .relaxed) {
+                _ = try? store.children(of: .root, after: nil, until: Cancellation())
+            }
+        }
+        for number in 0..<200 { _ = try await place.create("file \(number)") }
+        isOver.store(true, ordering: .relaxed)
+        await onThread { sweeper?.join() }
+
+        #expect(try FileNames.all(in: place.directory.path).count == 200)
     }
 
     @Test("What is still being written stays, however old it looks")

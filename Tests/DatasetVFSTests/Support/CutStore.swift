@@ -93,6 +93,10 @@ final class CutStore: Store {
         }
     }
 
+    func outcome(of note: String, at location: Location, until cancellation: Cancellation) throws(StoreError) -> Node? {
+        try pass { () throws(StoreError) in try base.outcome(of: note, at: location, until: cancellation) }
+    }
+
     func abandon(_ note: String, until cancellation: Cancellation) throws(StoreError) {
         try pass { () throws(StoreError) in try base.abandon(note, until: cancellation) }
     }

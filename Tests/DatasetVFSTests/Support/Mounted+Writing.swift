@@ -136,6 +136,12 @@ extension Mounted {
 
     func state(_ path: String) throws(VFSError) -> String { try attribute("user.datasetfs.state", of: path) }
 
+    /// The number of the first row of the queue.
+    func numberInQueue() throws -> Int64 {
+        guard let line = vfs.queue.first else { throw VFSError.notFound }
+        return line.id
+    }
+
     /// Rows of `.datasetfs/queue`, one per line.
     func queue() throws(VFSError) -> [String] {
         try text(".datasetfs/queue").split(separator: "\n").map(String.init)

@@ -105,6 +105,10 @@ extension TreeStore {
         }
     }
 
+    func outcome(of note: String, at location: Location, until cancellation: Cancellation) throws(StoreError) -> Node? {
+        made(by: note).flatMap { $0.location == location ? $0 : nil }
+    }
+
     func abandon(_ note: String, until cancellation: Cancellation) throws(StoreError) {
         let doomed = state.withLock { $0.things.values.first { $0.makers[1] == note && $0.versions.count == 1 }?.id }
         if let doomed { remove(doomed) }
