@@ -17,6 +17,8 @@ struct Datasetfs: ParsableCommand {
               datasetfs sync ~/data                  wait until all is at the store
               datasetfs why ~/data/run7/a.csv        why it failed, what to do
               datasetfs unmount ~/data               publish all, then unmount
+              datasetfs search edison: solubility    at the store itself, mounted or not
+              datasetfs versions edison:lab/a.csv
 
             The platform's key comes from EDISON_PLATFORM_API_KEY or --api-key-file.
 
@@ -43,8 +45,15 @@ struct Datasetfs: ParsableCommand {
             Mount.self, Unmount.self, Status.self, Sync.self, Retry.self, Discard.self, Export.self, Why.self,
             List.self,
             MountHelper.self,
-        ]
+        ] + keeping
     )
+
+    /// What is done at the store itself, mounted or not.
+    private static let keeping: [any ParsableCommand.Type] = [
+        Put.self, DatasetCommand.self, EntryCommand.self, Register.self, Search.self, Tag.self, Describe.self,
+        Share.self,
+        Versions.self, Restore.self,
+    ]
 
     static func main() {
         // A reader that goes away (a pipe, a socket) is an error of that write, not the end of the process.

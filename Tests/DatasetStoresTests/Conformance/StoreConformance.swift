@@ -16,7 +16,7 @@ enum StoreConformance {
     static let checks =
         listingChecks + nodeChecks + readingChecks + versionChecks + cancellationChecks + nameChecks
         + creationChecks + repetitionChecks + replacementChecks + removalChecks + renamingChecks
-        + attributeChecks + refusalChecks + modelChecks
+        + attributeChecks + refusalChecks + powerChecks + modelChecks
 }
 
 /// One thing that every store must do.
