@@ -64,9 +64,11 @@ struct ArchiveAssembly {
         var state = if let copier, copier.run == run { copier.state } else { RunCopier(run, of: plan) }
         for action in try state.take(bytes) {
             switch action {
-            case .begin(let index): try beginCopy(index)
+            case .begin(let index, let encryption): try beginCopy(index, encryption)
             case .data(let part): try emitter.append(bytes[part])
-            case .end(let index): contentWritten += plan.members[index].size
+            case .end(let index):
+                try emitter.endMember()
+                contentWritten += plan.members[index].size
             }
         }
         copier = (run, state)
@@ -76,7 +78,7 @@ struct ArchiveAssembly {
         }
     }
 
-    private mutating func beginCopy(_ index: Int) throws(ArchiveError) {
+    private mutating func beginCopy(_ index: Int, _ encryption: EncryptedHeader?) throws(ArchiveError) {
         let member = plan.members[index]
         guard case .copied(let old) = member.content, member.kind != .directory else {
             return try emitter.beginMember(index, method: .stored, crc32: 0, compressedSize: 0)
@@ -87,7 +89,8 @@ struct ArchiveAssembly {
             // Two bits whose meaning is the method's own.
             flags: old.flags.intersection(GeneralFlags(rawValue: 0b110)),
             crc32: old.crc32,
-            compressedSize: old.compressedSize
+            compressedSize: old.compressedSize,
+            encryption: encryption
         )
     }
 }

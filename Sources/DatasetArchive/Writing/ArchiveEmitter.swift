@@ -31,17 +31,19 @@ struct ArchiveEmitter {
         method: CompressionMethod,
         flags: GeneralFlags = [],
         crc32: UInt32,
-        compressedSize: UInt64
+        compressedSize: UInt64,
+        encryption: EncryptedHeader? = nil
     ) throws(ArchiveError) {
         let member = plan.members[index]
         let facts = WrittenFacts(
             method: method,
-            flags: flags.union(RecordBytes.flags(name: member.path)),
+            flags: flags.union(RecordBytes.flags(name: member.path)).union(encryption?.flags ?? []),
             crc32: crc32,
             size: member.size,
             compressedSize: compressedSize,
             headerOffset: position,
-            isLarge: RecordBytes.isLarge(max(member.size, compressedSize))
+            isLarge: RecordBytes.isLarge(max(member.size, compressedSize)),
+            encryption: encryption
         )
         self.facts.append(facts)
         try append(RecordBytes.localHeader(member, facts))
@@ -57,6 +59,11 @@ struct ArchiveEmitter {
             RecordBytes.localHeader(plan.members[index], facts[index]),
             at: facts[index].headerOffset
         )
+    }
+
+    /// Ends a member of which all was known before.
+    mutating func endMember() throws(ArchiveError) {
+        if let last = facts.last { try append(RecordBytes.dataDescriptor(last)) }
     }
 
     mutating func append(_ bytes: some Collection<UInt8>) throws(ArchiveError) {

@@ -42,10 +42,11 @@ package struct ArchivePlan: Sendable {
         guard case .copied(let old) = member.content else { return }
         switch old.defect {
         // What nobody here can unpack is copied all the same: it is not unpacked.
-        case nil, .unsupportedMethod, .bomb: break
+        case nil, .unsupportedMethod, .bomb, .encrypted: break
         case .some(let defect): throw ArchiveError(defect, of: old)
         }
-        if old.flags.isEncrypted { throw ArchiveError(.encrypted, of: old) }
+        // Encryption whose records this program does not know how to carry over.
+        if !old.flags.isDisjoint(with: [.strongEncryption, .maskedHeaders]) { throw ArchiveError(.encrypted, of: old) }
         if old.kind == .other {
             throw ArchiveError(.invalid, "Devices, sockets and FIFOs are not kept", member: member.path)
         }

@@ -7,7 +7,7 @@ internal import Glibc
 /// Equal trees give equal bytes, whatever the number of threads: order, times and every field depend on the tree alone. Small
 /// members are compressed one by one, large ones in pieces, by several threads; what does not become smaller is
 /// stored. Memory is bounded by the number of threads, not by the tree, but for some hundred bytes per member. Sizes and
-/// checksums stand in the local headers: there are no data descriptors.
+/// checksums stand in the local headers; a data descriptor remains only where a copied member's encryption wants it.
 package struct ArchiveWriter: Sendable {
     /// libdeflate's, 1 to 12.
     package var level = 6

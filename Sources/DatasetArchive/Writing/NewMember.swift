@@ -46,6 +46,12 @@ extension NewMember {
         }
     }
 
+    /// What keeps a copied member from being read.
+    var defect: ArchiveDefect? {
+        guard case .copied(let member) = content, kind != .directory else { return nil }
+        return member.defect
+    }
+
     /// The most that its data take in the archive.
     var largestCompressedSize: UInt64 {
         guard case .copied(let member) = content else { return OpenDeflate.bound(size) }

@@ -10,6 +10,8 @@ struct WrittenFacts: Sendable {
     var headerOffset: UInt64
     /// Its local header keeps its sizes in 64 bits: decided before they are known.
     var isLarge: Bool
+    /// Of an encrypted member that was taken over.
+    var encryption: EncryptedHeader?
 }
 
 /// The records of an archive in bytes; nothing in them depends on the day or the machine.
@@ -22,8 +24,9 @@ enum RecordBytes {
 
     /// The most that both headers of a member take.
     static func largestLength(name: [UInt8]) -> Int {
-        let extra = 4 + 5 + 4 + 24
-        return LocalFileHeader.fixedLength + CentralFileHeader.fixedLength + 2 * (name.count + extra)
+        let extra = 4 + 5 + 4 + 24 + 4 + 7
+        let descriptor = 24
+        return LocalFileHeader.fixedLength + CentralFileHeader.fixedLength + 2 * (name.count + extra) + descriptor
     }
 
     /// Bytes from here on are told in 64 bits.
@@ -41,13 +44,14 @@ enum RecordBytes {
             )
         }
         ExtraFields.appendExtendedTimestamp(modified: member.modified.seconds, to: &extra)
+        extra += facts.encryption?.extra ?? []
         var bytes: [UInt8] = []
         bytes.reserveCapacity(LocalFileHeader.fixedLength + name.count + extra.count)
         LocalFileHeader(
-            versionNeeded: versionNeeded(member, facts.method, isLarge: facts.isLarge),
+            versionNeeded: versionNeeded(member, facts, isLarge: facts.isLarge),
             flags: facts.flags,
             method: facts.method,
-            modified: DOSTime(member.modified),
+            modified: facts.encryption?.modified ?? DOSTime(member.modified),
             crc32: facts.crc32,
             compressedSize: facts.isLarge ? .max : UInt32(truncatingIfNeeded: facts.compressedSize),
             size: facts.isLarge ? .max : UInt32(truncatingIfNeeded: facts.size),
@@ -68,12 +72,13 @@ enum RecordBytes {
         )
         let isLarge = facts.isLarge || !extra.isEmpty
         ExtraFields.appendExtendedTimestamp(modified: member.modified.seconds, to: &extra)
+        extra += facts.encryption?.extra ?? []
         CentralFileHeader(
             versionMadeBy: madeBy,
-            versionNeeded: versionNeeded(member, facts.method, isLarge: isLarge),
+            versionNeeded: versionNeeded(member, facts, isLarge: isLarge),
             flags: facts.flags,
             method: facts.method,
-            modified: DOSTime(member.modified),
+            modified: facts.encryption?.modified ?? DOSTime(member.modified),
             crc32: facts.crc32,
             compressedSize: UInt32(clamping: facts.compressedSize),
             size: UInt32(clamping: facts.size),
@@ -109,6 +114,22 @@ enum RecordBytes {
         return bytes
     }
 
+    /// What follows the data of a member whose flags announce it (APPNOTE 4.3.9); nothing else.
+    static func dataDescriptor(_ facts: WrittenFacts) -> [UInt8] {
+        guard facts.flags.contains(.dataDescriptor) else { return [] }
+        var bytes: [UInt8] = []
+        bytes.appendLittleEndian(UInt32(0x0807_4b50))
+        bytes.appendLittleEndian(facts.crc32)
+        for size in [facts.compressedSize, facts.size] {
+            if facts.isLarge {
+                bytes.appendLittleEndian(size)
+            } else {
+                bytes.appendLittleEndian(UInt32(clamping: size))
+            }
+        }
+        return bytes
+    }
+
     /// UTF-8 is said only where it makes a difference.
     static func flags(name: String) -> GeneralFlags {
         name.utf8.allSatisfy { $0 < 0x80 } ? [] : .utf8
@@ -117,12 +138,13 @@ enum RecordBytes {
     private static func wide(_ value: UInt64) -> UInt64? { isLarge(value) ? value : nil }
 
     /// APPNOTE 4.4.3.2.
-    private static func versionNeeded(_ member: NewMember, _ method: CompressionMethod, isLarge: Bool) -> UInt16 {
+    private static func versionNeeded(_ member: NewMember, _ facts: WrittenFacts, isLarge: Bool) -> UInt16 {
         let own: UInt16 =
-            switch method {
-            case .stored: member.kind == .directory ? 20 : 10
+            switch facts.method {
+            case .stored where member.kind != .directory && facts.encryption == nil: 10
             case .deflate64: 21
             case .bzip2: 46
+            case .aesEncrypted: 51
             case .lzma, .zstd, .zstdDeprecated, .xz: 63
             default: 20
             }

@@ -6,8 +6,8 @@ internal import DatasetModel
 /// is told by itself. So header and data are fetched together, and the header is read in passing.
 struct RunCopier {
     enum Action: Equatable {
-        /// The member whose data follow.
-        case begin(Int)
+        /// The member whose data follow, and what its encryption needs.
+        case begin(Int, EncryptedHeader?)
         /// A part of the piece that was given last.
         case data(Range<Int>)
         case end(Int)
@@ -16,7 +16,8 @@ struct RunCopier {
     private enum Phase {
         /// The fixed part of the local header, as far as it has come.
         case header([UInt8])
-        case names(left: UInt64)
+        /// Name and extra fields of a local header, as far as they have come.
+        case names(LocalFileHeader, [UInt8])
         case data(left: UInt64)
     }
 
@@ -56,9 +57,9 @@ struct RunCopier {
                     taken = min(left, UInt64(LocalFileHeader.fixedLength - known.count))
                     phase = .header(known + piece[index..<(index + Int(taken))])
                 }
-            case .names(let wanted):
-                taken = min(left, wanted)
-                phase = .names(left: wanted - taken)
+            case .names(let header, let known):
+                taken = min(left, UInt64(header.lengthOfNames - known.count))
+                phase = .names(header, known + piece[index..<(index + Int(taken))])
             case .data(let wanted):
                 taken = min(left, wanted)
                 actions.append(.data(index..<(index + Int(taken))))
@@ -76,15 +77,16 @@ struct RunCopier {
         while current < members.count {
             let (index, old) = members[current]
             guard let old else {
-                actions += [.begin(index), .end(index)]
+                actions += [.begin(index, nil), .end(index)]
                 current += 1
                 continue
             }
             switch phase {
             case .header(let bytes) where bytes.count == LocalFileHeader.fixedLength:
-                phase = .names(left: try lengthOfNames(bytes, old))
-            case .names(left: 0):
-                actions.append(.begin(index))
+                phase = .names(try localHeader(bytes, old), [])
+            case .names(let header, let bytes) where bytes.count == header.lengthOfNames:
+                let extra = bytes[Int(header.nameLength)...]
+                actions.append(.begin(index, EncryptedHeader(header, extra)))
                 phase = .data(left: old.compressedSize)
             case .data(left: 0):
                 actions.append(.end(index))
@@ -95,16 +97,20 @@ struct RunCopier {
         }
     }
 
-    private func lengthOfNames(_ bytes: [UInt8], _ old: ArchiveMember) throws(ArchiveError) -> UInt64 {
+    private func localHeader(_ bytes: [UInt8], _ old: ArchiveMember) throws(ArchiveError) -> LocalFileHeader {
         guard let header = LocalFileHeader(bytes), header.method == old.method else {
             throw ArchiveError(.damaged, "The archive has no local header where its directory says", member: old.name)
         }
-        let names = UInt64(header.nameLength) + UInt64(header.extraLength)
+        let names = UInt64(header.lengthOfNames)
         guard place <= old.dataLimit, old.dataLimit - place >= names,
             old.dataLimit - place - names >= old.compressedSize
         else {
             throw ArchiveError(.damaged, "The member's data do not end before what follows them", member: old.name)
         }
-        return names
+        return header
     }
+}
+
+extension LocalFileHeader {
+    fileprivate var lengthOfNames: Int { Int(nameLength) + Int(extraLength) }
 }

@@ -24,7 +24,8 @@ package struct WrittenArchive: Sendable {
                 nameLength: UInt16(name.utf8.count),
                 dataLimit: end,
                 permissions: member.permissions & 0o7777,
-                modified: Timestamp(seconds: member.modified.seconds)
+                modified: Timestamp(seconds: member.modified.seconds),
+                defect: member.defect
             )
         }
     }

@@ -166,11 +166,54 @@ import Testing
         }
     }
 
-    @Test("Encrypted members and devices cannot be taken over")
+    @Test("Encrypted members come over, and their password still opens them", arguments: ["traditional", "aes256"])
+    func encrypted(encryption: String) async throws {
+        try await withTemporaryDirectory { directory in
+            let texts = (0..<3).map { String(repeating: "secret \($0)\n", count: 1_000) }
+            for (index, text) in texts.enumerated() { try writeFile(Array(text.utf8), to: directory.file("f\(index)")) }
+            let old = directory.file("old.zip")
+            let names = texts.indices.map { "f\($0)" }
+            let make =
+                encryption == "aes256"
+                ? ["bsdtar", "--format=zip", "--options=zip:encryption=aes256", "--passphrase=pw", "-cf", old] + names
+                : ["zip", "-q", "-P", "pw", old] + names
+            let made = try await runProgram(make[0], Array(make[1...]), workingDirectory: directory.path)
+            try #require(made.isSuccess, "\(made)")
+            let source = MemoryArchive(try fileBytes(old))
+
+            let archive = try await onThread {
+                let members = try ArchiveDirectory(reading: source, until: Cancellation()).members
+                #expect(members.allSatisfy { $0.defect == .encrypted })
+                // Another time than the old one: the old encryption proves its password by that.
+                let new = members.map {
+                    NewMember($0.name, .copied($0), permissions: 0o600, modified: Timestamp(seconds: 1_000_000_000))
+                }
+                let plain = NewMember("plain", .file(PlainContent("x")), permissions: 0o600, modified: new[0].modified)
+                let output = MemoryArchive()
+                let plan = try ArchivePlan(new + [plain])
+                let written = try ArchiveWriter().write(plan, copyingFrom: source, to: output, until: Cancellation())
+                #expect(output.size <= plan.largestSize)
+                let read = try ArchiveDirectory(reading: output, until: Cancellation()).members
+                #expect(read.map(\.defect) == written.members.map(\.defect))
+                return output
+            }
+
+            try writeFile(archive.bytes, to: directory.file("new.zip"))
+            let open = encryption == "aes256" ? ["bsdtar", "--passphrase=pw", "-xOf"] : ["unzip", "-P", "pw", "-p"]
+            for (name, text) in zip(names + ["plain"], texts + ["x"]) {
+                let result = try await runProgram(open[0], open[1...] + [directory.file("new.zip"), name])
+                #expect(result.output == text, "\(result.status) \(result.error)")
+            }
+        }
+    }
+
+    @Test("Strongly encrypted members and devices cannot be taken over")
     func refused() throws {
         try withSeed { generator in
             let member = try #require(try old(&generator, count: 3).members.first { $0.old.kind != .directory }).old
-            for change in [{ $0.flags = .encrypted }, { $0.kind = .other }, { $0.defect = .overlapping }]
+            for change in [
+                { $0.flags = [.encrypted, .strongEncryption] }, { $0.kind = .other }, { $0.defect = .overlapping },
+            ]
                 as [(inout ArchiveMember) -> Void]
             {
                 var changed = member
@@ -201,7 +244,7 @@ import Testing
                     let piece = Array(bytes[start..<min(start + size, bytes.count)])
                     for action in try copier.take(piece) {
                         switch action {
-                        case .begin(let index):
+                        case .begin(let index, _):
                             current = index
                             found[index] = []
                         case .data(let range): found[current, default: []] += piece[range]

@@ -104,7 +104,8 @@ import Testing
             "git",
             ["-C", root] + options + ["check-ignore", "-v", "-n", "-z", "--no-index", "--stdin"],
             environment: environment,
-            input: paths.flatMap { Array($0.utf8) + [0] }
+            input: paths.flatMap { Array($0.utf8) + [0] },
+            within: .seconds(180)
         )
         try #require(result.status == .exited(0) || result.status == .exited(1), "\(result)")
         let fields = result.outputBytes.split(separator: 0, omittingEmptySubsequences: false).dropLast()
