@@ -90,7 +90,7 @@ def test_control_directory(mount, platform: Platform, entries, home) -> None:
     """Control directory: in no listing, reachable by name."""
     mounted = mount(platform)
     assert ".datasetfs" not in os.listdir(mounted.path)
-    assert sorted(os.listdir(mounted / ".datasetfs")) == ["config", "errors", "queue", "status"]
+    assert {"config", "errors", "queue", "status"} <= set(os.listdir(mounted / ".datasetfs"))
     status = mounted.status
     assert status["health"] == "online" and status["transfers"]["requests"] >= 1
     config = json.loads((mounted / ".datasetfs/config").read_text())

@@ -20,8 +20,11 @@ from test_collections import code, collection, packed
 
 @pytest.fixture
 def dataset(platform: Platform) -> tuple[str, str]:
+    """With something in it: the platform's search tells of no empty ones."""
     name = f"set-{uuid.uuid4().hex[:8]}"
-    return name, platform.dataset(name, "What it is")
+    identifier = platform.dataset(name, "What it is")
+    platform.entry(name="first", content="1", file_path="first.txt", dataset_id=identifier)
+    return name, identifier
 
 
 def value(path, name: str) -> str:

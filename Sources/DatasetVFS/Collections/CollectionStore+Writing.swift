@@ -16,7 +16,9 @@ extension CollectionStore {
         until cancellation: Cancellation
     ) throws(StoreError) -> Node {
         guard CollectionAddress(creation.parent) == nil else { throw Self.unchangeable("a collection") }
-        return shown(try inner.create(creation, content: content, ledger: ledger, until: cancellation))
+        let node = try inner.create(creation, content: content, ledger: ledger, until: cancellation)
+        // An ordinary zip file stays the file that was written, for those who have it open, until it is listed.
+        return creation.isCollection ? shown(node) : node
     }
 
     package func replace(
@@ -59,7 +61,7 @@ extension CollectionStore {
     ) throws(StoreError) -> Node {
         guard CollectionAddress(parent) == nil else { throw Self.unchangeable("a collection") }
         guard let address = CollectionAddress(location) else {
-            return shown(try inner.rename(location, to: name, in: parent, until: cancellation))
+            return try inner.rename(location, to: name, in: parent, until: cancellation)
         }
         guard address.isTop else { throw Self.unchangeable("a collection") }
         shelf.forget(address.archive)

@@ -41,7 +41,9 @@ extension VirtualFileSystem {
         switch fact.kind {
         case .link: return false
         case .file:
-            guard !fact.location.isInCollection, let node = try catalog.facts.node(fact.inode) else { return false }
+            guard !fact.location.isInCollection, fact.name.lowercased().hasSuffix(".zip"),
+                let node = try catalog.facts.node(fact.inode)
+            else { return false }
             return options.archives.opens(node)
         case .directory:
             guard let address = CollectionAddress(fact.location), address.isTop else { return false }

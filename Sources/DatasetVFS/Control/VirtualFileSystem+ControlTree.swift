@@ -29,6 +29,7 @@ extension VirtualFileSystem {
             path = entry.path.appending(name)
         } else {
             guard name == TreeName.control else { return nil }
+            guard try catalog.fact(parent.rawValue).kind == .directory else { throw VFSError(errno: ENOTDIR) }
             path = ControlPath(of: parent.rawValue)
         }
         return try recording("lookup", at: text(of: path)) { () throws(VFSError) in

@@ -39,7 +39,6 @@ struct StoredZip {
         bytes += [0x50, 0x4b, 3, 4] + facts + Array(name.utf8) + content
         directory += [0x50, 0x4b, 1, 2, 20, 3] + facts
         directory.append(0, bytes: 6)
-        directory.append(0, bytes: 2)
         directory.append(UInt64(mode) << 16, bytes: 4)
         directory.append(UInt64(offset), bytes: 4)
         directory += Array(name.utf8)
