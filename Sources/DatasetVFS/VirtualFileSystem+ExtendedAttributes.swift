@@ -101,7 +101,8 @@ extension VirtualFileSystem {
         if let name, AttributePolicy.needsWholeNode(name), fact.version == nil, isWorthAsking(fact) {
             fact = try catalog.refresh(fact, until: cancellation)
         }
-        guard let node = try catalog.node(of: fact) else { throw .stale }
+        guard let known = try catalog.node(of: fact) else { throw .stale }
+        let node = name != nil || options.listsAllAttributes ? withAttributes(known, until: cancellation) : known
         var subject = AttributePolicy.Subject(node: node)
         let error = errors.last(at: path)
         subject.error = error.map { "\($0.operation): \($0.cause.message)" }

@@ -64,6 +64,12 @@ final class ArchiveShelf: Sendable {
         guard let outcome else {
             throw StoreError(cancellation.reason ?? .interrupted, during: "asking for \(archive)")
         }
+        // What is known is shown when nothing newer can be learnt.
+        if case .failure(let error) = outcome, isRecent, error.code.isConnectivity,
+            let known = state.withLock({ $0.known[archive] })
+        {
+            return known.node
+        }
         return try outcome.get()
     }
 

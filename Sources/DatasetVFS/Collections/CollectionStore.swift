@@ -56,6 +56,17 @@ package final class CollectionStore: Store {
         return node
     }
 
+    /// What is known of a member besides what `stat` shows.
+    @available(*, noasync, message: "this may wait for the network")
+    func attributes(of location: Location, until cancellation: Cancellation) throws(StoreError) -> Attributes {
+        guard let address = CollectionAddress(location), !address.isTop else { throw absent(location) }
+        let archive = try archive(address, until: cancellation)
+        guard let place = archive.place(at: address.path), let node = archive.node(place, at: address.path) else {
+            throw absent(location)
+        }
+        return node.attributes
+    }
+
     package func children(of location: Location, after cursor: Cursor?, until cancellation: Cancellation)
         throws(StoreError) -> Page
     {

@@ -14,6 +14,16 @@ extension VirtualFileSystem {
         )
     }
 
+    /// Of what lies in a collection, what its listing leaves out; that stays out where the store cannot be asked.
+    func withAttributes(_ node: Node, until cancellation: Cancellation) -> Node {
+        guard node.location.isInCollection,
+            let whole = try? collections.attributes(of: node.location, until: cancellation)
+        else { return node }
+        var node = node
+        node.attributes = whole
+        return node
+    }
+
     /// The store knows more of it than listings tell.
     func isWorthAsking(_ fact: Fact) -> Bool {
         fact.kind == .file || CollectionAddress(fact.location)?.isTop == true
