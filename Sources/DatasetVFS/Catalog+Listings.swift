@@ -14,7 +14,7 @@ extension Catalog {
             return try refreshListing(of: directory, until: cancellation)
         }
         if known.isComplete {
-            guard isOld(known.listedAt) else { return }
+            guard isOld(known) else { return }
             guard lifetime == .zero else { return refreshBehind(directory) }
         }
         do throws(VFSError) {
@@ -27,7 +27,7 @@ extension Catalog {
 
     /// Sees to it that a change at the store shows some time, although nobody lists the directory.
     func renew(_ listing: ListingState?, of directory: Fact) {
-        guard lifetime > .zero, let listing, isOld(listing.listedAt) else { return }
+        guard lifetime > .zero, let listing, isOld(listing) else { return }
         refreshBehind(directory)
     }
 
@@ -41,7 +41,7 @@ extension Catalog {
             defer { catalog.renewals.withLock { _ = $0.remove(directory.inode) } }
             do throws(VFSError) {
                 // Somebody may have listed it while this waited.
-                if let known = try catalog.listing(of: directory), known.isComplete, !catalog.isOld(known.listedAt) {
+                if let known = try catalog.listing(of: directory), known.isComplete, !catalog.isOld(known) {
                     return
                 }
                 try catalog.refreshListing(of: directory, until: cancellation)
@@ -77,6 +77,7 @@ extension Catalog {
     private func listOnce(_ directory: Fact, until cancellation: Cancellation) throws(VFSError) -> Bool {
         let mark = changes?.begin()
         defer { if let mark { changes?.end(mark) } }
+        let began = time.now()
         let nodes: [Node]
         do throws(StoreError) {
             nodes = try allChildren(of: directory.location, until: cancellation)
@@ -91,7 +92,7 @@ extension Catalog {
         return try merging.withLock { _ throws(VFSError) in
             let now = try local { () throws(CacheError) in try facts.fact(directory.inode) }
             guard now == nil || now?.location == directory.location else { return false }
-            try take(laidOver(nodes, of: directory, since: mark), as: directory)
+            try take(laidOver(nodes, of: directory, since: mark), as: directory, took: time.now() - began)
             return true
         }
     }
@@ -104,7 +105,7 @@ extension Catalog {
         }
     }
 
-    private func take(_ nodes: [Node], as directory: Fact) throws(VFSError) {
+    private func take(_ nodes: [Node], as directory: Fact, took duration: Duration) throws(VFSError) {
         let isFirst = try listing(of: directory) == nil
         let added = try addedByName(to: directory)
         let listed = Set(nodes.map(\.location))
@@ -115,7 +116,8 @@ extension Catalog {
             try facts.replaceChildren(
                 of: directory.inode,
                 with: zip(names, nodes).map { NamedNode(name: $0, node: $1) },
-                at: time.wallNanoseconds()
+                at: time.wallNanoseconds(),
+                took: duration
             )
         }
         sizing.reset(directory.inode)

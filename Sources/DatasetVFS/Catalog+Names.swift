@@ -16,7 +16,7 @@ extension Catalog {
     /// - Parameter listing: As it was before the name was looked for: one that came in between may have brought it.
     func canDeny(_ name: String, by listing: ListingState?) -> Bool {
         guard let listing, listing.isComplete else { return false }
-        return name.hasPrefix(".") && lifetime > .zero || !isOld(listing.listedAt)
+        return name.hasPrefix(".") && lifetime > .zero || !isOld(listing)
     }
 
     /// Asks the store for a name that its listing does not show; what it has stays listed from then on.

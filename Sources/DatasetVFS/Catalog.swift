@@ -26,6 +26,9 @@ final class Catalog: Sendable {
     // Constant data
     /// How long what the store said is believed without asking again; zero means never.
     let lifetime: Duration
+    /// A listing is believed for so many times as long as it took, up to ``longestLifetime``.
+    static let patience = 10
+    static let longestLifetime: Duration = .seconds(300)
     let background: WorkerPool
     /// For work that nobody waits for.
     let backgroundDeadline: Duration
@@ -79,7 +82,15 @@ final class Catalog: Sendable {
     }
 
     /// What was learnt at `wall` is old enough to be asked for again.
-    func isOld(_ wall: Int64) -> Bool {
+    func isOld(_ wall: Int64) -> Bool { isOld(wall, after: lifetime) }
+
+    /// A listing that takes long is believed longer: asking for it again and again is not to take more than a part of all time.
+    func isOld(_ listing: ListingState) -> Bool {
+        guard lifetime > .zero else { return true }
+        return isOld(listing.listedAt, after: max(lifetime, min(listing.took * Self.patience, Self.longestLifetime)))
+    }
+
+    private func isOld(_ wall: Int64, after lifetime: Duration) -> Bool {
         let age = time.wallNanoseconds() - wall
         // A clock that was set back makes an age negative: nobody knows then how old it is.
         return age < 0 || age >= Int64(clamping: lifetime.clampedNanoseconds)

@@ -94,6 +94,39 @@ extension SemanticsTests {
             }
         }
 
+        @Test(
+            "A listing that takes long is believed longer, over remounts as well, and asked for at once when somebody says so"
+        )
+        func costly() async throws {
+            let tree = TreeStore()
+            tree.add("f")
+            try await withMount(tree) { (mount) throws in
+                let gate = Gate()
+                mount.store.script(.children, .hold(gate))
+                let lister = Behind { (try? mount.list()) ?? [] }
+                #expect(gate.waitForArrivals(1))
+                mount.time.advance(by: .seconds(4))
+                gate.open()
+                #expect(lister.value() == ["f"])
+
+                tree.add("g")
+                mount.time.advance(by: .seconds(39))
+                #expect(try mount.list() == ["f"])
+                #expect(try mount.lookup("g") == nil)
+                try mount.remount()
+                #expect(try mount.list() == ["f"])
+                usleep(20_000)
+                #expect(mount.store.calls(.children) == 1)
+                try mount.set("user.datasetfs.refresh", of: "")
+                #expect(try mount.list() == ["f", "g"])
+
+                tree.add("h")
+                mount.time.advance(by: .seconds(5))
+                _ = try mount.list()
+                #expect(eventually { (try? mount.list()) == ["f", "g", "h"] }, "This time it took no time.")
+            }
+        }
+
         // readdir(3) takes ENOENT for the end of the names.
         @Test("A directory that is gone when it is read does not look empty")
         func gone() async throws {

@@ -53,10 +53,13 @@ package struct ListingState: Sendable, Equatable {
     package var listedAt: Int64
     /// False: the children known are left over from a forgotten listing; good enough only where the store cannot be asked.
     package var isComplete: Bool
+    /// How long the store took to tell it.
+    package var took: Duration
 
-    package init(listedAt: Int64, isComplete: Bool) {
+    package init(listedAt: Int64, isComplete: Bool, took: Duration = .zero) {
         self.listedAt = listedAt
         self.isComplete = isComplete
+        self.took = took
     }
 }
 

@@ -20,6 +20,9 @@ enum FactSchema {
         migrator.registerMigration("3 ignore files") { database in
             try database.execute(sql: "CREATE INDEX node_ignore ON node (parent) WHERE name = '.gitignore'")
         }
+        migrator.registerMigration("4 what listings cost") { database in
+            try database.execute(sql: "ALTER TABLE listing ADD COLUMN took INTEGER NOT NULL DEFAULT 0")
+        }
         return migrator
     }
 

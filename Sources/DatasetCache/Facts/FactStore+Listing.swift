@@ -1,3 +1,4 @@
+internal import DatasetSync
 internal import GRDB
 
 extension FactStore {
@@ -8,27 +9,39 @@ extension FactStore {
     /// Otherwise size and version become what the listing says. What ``add(_:to:at:)`` brought stays although a
     /// listing does not show it, unless its name is taken now.
     ///
-    /// - Parameter nodes: Of two nodes at one location or under one name the first counts.
+    /// - Parameters:
+    ///   - nodes: Of two nodes at one location or under one name the first counts.
+    ///   - duration: How long it took to learn them.
     /// - Returns: Nothing changed when the directory itself is gone.
     @discardableResult
     package func replaceChildren(
         of parent: UInt64,
         with nodes: [NamedNode],
-        at wall: Int64
+        at wall: Int64,
+        took duration: Duration = .zero
     ) throws(CacheError) -> ListingChange {
         try write { database in
             guard try FactRow.exists(parent, in: database) else { return ListingChange() }
             let known = try FactRow.fetchChildren(of: parent, from: database)
             let plan = ListingPlan(known: known, told: nodes, in: parent, at: wall)
-            let change = try Self.carryOut(plan, known: known, in: database)
+            var change = try Self.carryOut(plan, known: known, in: database)
+            change.added.reserveCapacity(plan.insertions.count)
+            for index in plan.insertions {
+                var row = FactRow(new: nodes[index], in: parent, at: wall, isWhole: false, isPinned: false)
+                try row.insert(into: database)
+                change.added.append(row.fact)
+            }
             let statement = try database.cachedStatement(
-                sql: "INSERT OR REPLACE INTO listing (directory, listedAt, isComplete) VALUES (?, ?, 1)"
+                sql: "INSERT OR REPLACE INTO listing (directory, listedAt, isComplete, took) VALUES (?, ?, 1, ?)"
             )
-            try statement.execute(arguments: [Int64(clamping: parent), wall])
+            try statement.execute(
+                arguments: [Int64(clamping: parent), wall, Int64(clamping: duration.clampedNanoseconds)]
+            )
             return change
         }
     }
 
+    /// Removes and alters what was there before.
     private static func carryOut(
         _ plan: ListingPlan,
         known: [FactRow],
@@ -54,11 +67,6 @@ extension FactStore {
             }
             if difference.contains(.facts) { change.changed.append(row.fact) }
             if difference.contains(.name), let old = oldNames[row.fact.inode] { change.renamed.append((old, row.fact)) }
-        }
-        change.added.reserveCapacity(plan.insertions.count)
-        for var row in plan.insertions {
-            try row.insert(into: database)
-            change.added.append(row.fact)
         }
         return change
     }

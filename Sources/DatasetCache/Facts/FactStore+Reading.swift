@@ -47,12 +47,13 @@ extension FactStore {
     package func listing(of parent: UInt64) throws(CacheError) -> ListingState? {
         try read { database in
             let statement = try database.cachedStatement(
-                sql: "SELECT listedAt, isComplete FROM listing WHERE directory = ?"
+                sql: "SELECT listedAt, isComplete, took FROM listing WHERE directory = ?"
             )
             return try Row.fetchOne(statement, arguments: [Int64(clamping: parent)]).map { row in
                 ListingState(
                     listedAt: try row.decode(Int64.self, atIndex: 0),
-                    isComplete: try row.decode(Bool.self, atIndex: 1)
+                    isComplete: try row.decode(Bool.self, atIndex: 1),
+                    took: .nanoseconds(try row.decode(Int64.self, atIndex: 2))
                 )
             }
         }

@@ -4,7 +4,8 @@ internal import DatasetModel
 struct ListingPlan {
     private(set) var removals: [FactRow] = []
     private(set) var updates: [(row: FactRow, difference: FactDifference)] = []
-    private(set) var insertions: [FactRow] = []
+    /// Places in the listing: of what is new nothing is copied before it is written.
+    private(set) var insertions: [Int] = []
 
     /// - Parameter known: All rows of the directory.
     /// - Parameter told: The listing. Of two nodes at one location, or under one name, the first counts: a store whose
@@ -15,7 +16,7 @@ struct ListingPlan {
         var locations: Set<Location> = Set(minimumCapacity: told.count)
         var names: Set<ExactText> = Set(minimumCapacity: told.count)
 
-        for child in told {
+        for (index, child) in told.enumerated() {
             let location = child.node.location
             guard !locations.contains(location), names.insert(ExactText(child.name)).inserted else { continue }
             locations.insert(location)
@@ -23,7 +24,7 @@ struct ListingPlan {
                 let difference = row.take(listed: child, at: wall)
                 if !difference.isEmpty { updates.append((row, difference)) }
             } else {
-                insertions.append(FactRow(new: child, in: parent, at: wall, isWhole: false, isPinned: false))
+                insertions.append(index)
             }
         }
         for var row in known where unseen[row.fact.location] != nil {
