@@ -6,9 +6,6 @@ import re
 
 KNOWN = {
     r"test_crashes\.py::test_kills": "directories that move while they are written to, and temporary files of a file: store",
-    r"test_local_disk\.py::test_cache_disk_is_full": "creating needs the facts, which lie on the cache's disk",
-    r"test_local_disk\.py::test_disk_refuses\[CACHE": "creating needs the facts, which lie on the cache's disk",
-    r"test_local_disk\.py::test_disk_refuses\[STATE-read-only": "a state disk that is read-only is told as EIO",
     r"test_local_disk\.py::test_clock_jumps": "reading answers ESTALE after the clock has jumped",
     r"test_editors\.py::test_vim_saves_twice": "the time of a saved file changes once when the store is asked again",
     r"test_data_files\.py::test_sqlite_of_two_processes": "now and then opening a journal that comes and goes fails",
