@@ -23,6 +23,7 @@ import Testing
         attributes.share = "\(mark) share"
         attributes.originURL = "\(mark) url"
         attributes.mediaType = "\(mark) media"
+        attributes.isCollection = true
         attributes.digests = Digests(md5: "\(mark) 5", crc32c: "\(mark) c", sha256: "\(mark) 2", etag: "\"\(mark)\"")
         attributes.metadata = ["b": "[1]", "a": "{\"x\":\"\(mark)\"}"]
         return attributes

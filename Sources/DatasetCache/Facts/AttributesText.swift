@@ -28,6 +28,7 @@ enum AttributesText {
         text.member("share", attributes.share)
         text.member("originURL", attributes.originURL)
         text.member("mediaType", attributes.mediaType)
+        text.member("isCollection", attributes.isCollection)
         text.key("digests")
         text.open("{")
         text.member("md5", attributes.digests.md5)
@@ -81,6 +82,13 @@ private struct JSONText {
         guard let value else { return }
         self.key(key)
         element(value)
+    }
+
+    mutating func member(_ key: String, _ value: Bool?) {
+        guard let value else { return }
+        self.key(key)
+        bytes.append(contentsOf: (value ? "true" : "false").utf8)
+        needsComma = true
     }
 
     mutating func element(_ value: String) {
