@@ -121,6 +121,23 @@ extension SemanticsTests {
             }
         }
 
+        @Test(
+            "A file that was made in a new directory and never closed is nobody's, also once the directory is published"
+        )
+        func neverClosed() async throws {
+            try await withMount(.back, Gufe.MemoryStore()) { (mount) throws in
+                try mount.mkdir("d")
+                let handle = try mount.open("d/f", O_WRONLY | O_CREAT)
+                try mount.write(handle, "text")
+                #expect(eventually { (try? mount.atStore().paths) == ["d"] })
+                #expect(eventually { (try? mount.queue().isEmpty) == true })
+                try mount.crash()
+                #expect(try mount.list("d").isEmpty)
+                try mount.drain()
+                #expect(try mount.atStore().paths == ["d"])
+            }
+        }
+
         @Test("What was kept while its base was still being fetched has all of it before the store loses that base")
         func bases() async throws {
             let content = ReferenceContent.pattern(seed: 3, size: 400_000)

@@ -4,11 +4,16 @@ internal import FoundationEssentials
 extension Gufe {
     /// What a directory's store must know to go on with a creation or a replacement after a crash.
     ///
-    /// It is written before the first byte, and stands by what it says until the end: a file that bears the temporary
-    /// file's inode and that very time is the one that was made here, whole and unchanged, whatever it is called.
+    /// The temporary file's name is noted before there is such a file, the rest before its first byte. The note stands by
+    /// what it says until the end: a file that bears the temporary file's inode and that very time is the one that was made
+    /// here, whole and unchanged, whatever it is called.
     struct FileNote: Codable, Equatable {
         /// Nil for a directory and a link, which are made under their own names.
         var temporary: Temporary?
+        /// Where a directory or link is about to be made, with nothing there yet; nil in notes of old.
+        var made: Location?
+        /// Of a link.
+        var target: String?
 
         struct Temporary: Codable, Equatable {
             var parent: Location
@@ -21,8 +26,13 @@ extension Gufe {
             var place: Location?
         }
 
-        init(_ temporary: Temporary? = nil) {
+        init(_ temporary: Temporary) {
             self.temporary = temporary
+        }
+
+        init(_ kind: Creation.Kind, at place: Location) {
+            made = place
+            if case .link(let target) = kind { self.target = target }
         }
 
         /// - Parameter text: Of a ledger; what no store of this kind wrote counts as none.

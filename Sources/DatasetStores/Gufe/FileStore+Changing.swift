@@ -22,12 +22,11 @@ extension Gufe.FileStore {
         let what = "“\(location)” in \(traits.displayName) cannot be replaced"
         let place = try local(what) { () throws(Gufe.SystemError) in try tree.place(of: path) }
         let old = try status(at: place, path, version)
-        var temporary = try local(what) { () throws(Gufe.SystemError) -> Gufe.TemporaryFile in
+        try local(what) { () throws(Gufe.SystemError) in
             try Gufe.requireWritable(place)
-            let directory = try tree.openDirectory(path.parent)
-            cleanOnce(directory)
-            return try Gufe.TemporaryFile(in: directory, mode: 0o600)
+            cleanOnce(try tree.openDirectory(path.parent))
         }
+        var temporary = try makeTemporary(order, mode: 0o600, what)
         let written = try write(order, to: temporary, what) { (file) throws(StoreError) in
             try self.local(what) { () throws(Gufe.SystemError) in try file.takeAfter(old, place.attributes) }
         }

@@ -39,14 +39,14 @@ extension Gufe.FileStore {
     private func createFile(_ creation: Creation, _ order: Order, _ note: Gufe.FileNote?) throws(StoreError) -> Node {
         if let node = try finished(order, note) { return node }
         let (path, what) = (order.path, "“\(order.path.location)” in \(traits.displayName) cannot be created")
-        var temporary = try local(what) { () throws(Gufe.SystemError) -> Gufe.TemporaryFile in
+        try local(what) { () throws(Gufe.SystemError) in
             let directory = try tree.openDirectory(path.parent)
             guard try Gufe.FileStatus(ifThere: path.lastName, in: directory) == nil else {
                 throw Gufe.SystemError(number: EEXIST)
             }
             cleanOnce(directory)
-            return try Gufe.TemporaryFile(in: directory, mode: 0o666)
         }
+        var temporary = try makeTemporary(order, mode: 0o666, what)
         let written = try write(order, to: temporary, what) { (file) throws(StoreError) in
             let attributes = Gufe.ExtendedAttributes(of: file.name, in: file.directory)
             try self.set(AttributeChange(creation), attributes, what)
@@ -74,7 +74,7 @@ extension Gufe.FileStore {
             guard isRepeated, try place.isSame(kind, status) else { throw Gufe.SystemError(number: EEXIST) }
             return false
         }
-        if isFree { try ledger.note(Gufe.FileNote().text) }
+        if isFree { try ledger.note(Gufe.FileNote(kind, at: path.location).text) }
         try local(what) { () throws(Gufe.SystemError) in
             let directory = try tree.openDirectory(path.parent)
             if isFree { try Gufe.make(kind, path.lastName, in: directory) }
@@ -106,7 +106,7 @@ extension Gufe {
 }
 
 extension Gufe.Place {
-    fileprivate func isSame(_ kind: Creation.Kind, _ status: Gufe.FileStatus) throws(Gufe.SystemError) -> Bool {
+    func isSame(_ kind: Creation.Kind, _ status: Gufe.FileStatus) throws(Gufe.SystemError) -> Bool {
         switch kind {
         case .directory: status.isDirectory
         case .file: false

@@ -53,6 +53,28 @@ extension Gufe.FileStore {
         return isFinished ? try settledNode(at: path, until: cancellation) : nil
     }
 
+    /// A temporary file whose name is noted before it is there: whatever becomes of the upload, it can be removed by its note.
+    func makeTemporary(_ order: Order, mode: mode_t, _ what: String) throws(StoreError) -> Gufe.TemporaryFile {
+        let parent = order.path.parent
+        while true {
+            let name = Gufe.TemporaryName.some()
+            let temporary = Gufe.FileNote.Temporary(
+                parent: parent.location,
+                name: String(decoding: name, as: UTF8.self),
+                device: 0,
+                inode: 0,
+                modified: 0,
+                place: order.path.location
+            )
+            try order.ledger.note(Gufe.FileNote(temporary).text)
+            do throws(Gufe.SystemError) {
+                return try Gufe.TemporaryFile(name, in: try tree.openDirectory(parent), mode: mode)
+            } catch {
+                guard error.number == EAGAIN else { throw StoreError(error, what) }
+            }
+        }
+    }
+
     /// Brings the whole content into the temporary file and onto the disk, to be published next.
     ///
     /// - Parameter finish: What else the file is to have, done when all bytes are there.
@@ -134,12 +156,23 @@ extension Gufe.FileStore {
     /// finished and never heard of is that very file under its own name.
     func takeBack(_ note: String, until cancellation: Cancellation) {
         guard let note = Gufe.FileNote(text: note) else { return }
+        takeBackMade(note, until: cancellation)
         removeTemporary(of: note)
         guard let temporary = note.temporary, let location = temporary.place,
             let path = try? Gufe.RelativePath(location), let status = try? tree.place(of: path).status(),
             note.describes(status)
         else { return }
         try? remove(location, version: status.version, until: cancellation)
+    }
+
+    /// A directory only while nothing is in it, a link only while it leads where it was to lead.
+    private func takeBackMade(_ note: Gufe.FileNote, until cancellation: Cancellation) {
+        guard let location = note.made, let path = try? Gufe.RelativePath(location) else { return }
+        let kind = note.target.map { Creation.Kind.link(target: $0) } ?? .directory
+        guard let place = try? tree.place(of: path), let status = try? place.status(),
+            (try? place.isSame(kind, status)) == true
+        else { return }
+        try? remove(location, version: nil, until: cancellation)
     }
 
     /// Looks for what crashes left behind at the first creation in a directory.

@@ -67,6 +67,18 @@ extension Gufe.MemoryStore {
     }
 
     @available(*, noasync, message: "this may wait in other stores")
+    package func abandon(_ note: String, until cancellation: Cancellation) throws(StoreError) {
+        let now = Timestamp(nanoseconds: time.wallNanoseconds())
+        contents.withLock { contents in
+            guard let path = contents.things.first(where: { $0.value.maker == note })?.key,
+                !contents.things.keys.contains(where: { $0.isInside(path) })
+            else { return }
+            contents.keepDirectory(path.parent, now)
+            contents.remove(path)
+        }
+    }
+
+    @available(*, noasync, message: "this may wait in other stores")
     package func remove(_ location: Location, version: Version?, until cancellation: Cancellation) throws(StoreError) {
         let path = try Gufe.RelativePath(location)
         try check(cancellation, "Removing “\(location)”")

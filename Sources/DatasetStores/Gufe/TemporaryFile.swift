@@ -12,14 +12,11 @@ extension Gufe {
         private var isPublished = false
 
         /// - Parameter mode: Before the process's mask.
-        init(in directory: consuming Descriptor, mode: mode_t) throws(SystemError) {
-            let flags = O_RDWR | O_CREAT | O_EXCL
-            var name = TemporaryName.some()
-            var file = try openName(name, in: directory, flags, mode: mode)
-            // Before it had its lock somebody may have taken it for left behind.
-            while lock(file) == .heldByAnother || !Self.isThere(name, file, in: directory) {
-                name = TemporaryName.some()
-                file = try openName(name, in: directory, flags, mode: mode)
+        /// - Throws: EAGAIN when somebody took it for left behind before it had its lock: another name is to be tried.
+        init(_ name: [UInt8], in directory: consuming Descriptor, mode: mode_t) throws(SystemError) {
+            let file = try openName(name, in: directory, O_RDWR | O_CREAT | O_EXCL, mode: mode)
+            guard lock(file) != .heldByAnother, Self.isThere(name, file, in: directory) else {
+                throw SystemError(number: EAGAIN)
             }
             self.name = name
             self.file = file

@@ -83,6 +83,12 @@ extension CollectionStore {
         return shown(try inner.setAttributes(change, of: address.archive, until: cancellation))
     }
 
+    package func outcome(of note: String, at location: Location, until cancellation: Cancellation)
+        throws(StoreError) -> Node?
+    {
+        try inner.outcome(of: note, at: CollectionAddress(location)?.archive ?? location, until: cancellation)
+    }
+
     package func abandon(_ note: String, until cancellation: Cancellation) throws(StoreError) {
         try inner.abandon(note, until: cancellation)
     }

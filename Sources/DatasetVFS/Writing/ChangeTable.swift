@@ -194,7 +194,8 @@ struct ChangeTransaction {
     /// A directory has a location of the store's: what is in it on its way goes there.
     mutating func publish(_ pending: Location, at location: Location) {
         published[pending] = location
-        for child in table.children(of: pending) { put(child) }
+        // What was merely made stays nobody's: it moves with the others, in memory.
+        for child in table.children(of: pending) where table[child.id]?.isDurable == true { put(child) }
     }
 
     /// Notes for listings under way what the store has from now on.

@@ -15,9 +15,11 @@ extension VirtualFileSystem {
             for change in [mine, theirs] { if let change { side.publisher.resume(change.id) } }
             throw VFSError(errno: EINVAL)
         }
-        (mine.parent, theirs.parent) = (theirs.parent, mine.parent)
-        (mine.name, theirs.name) = (theirs.name, mine.name)
         try side.changes.transact { transaction throws(VFSError) in
+            for change in [mine, theirs] { abandon(change, side, &transaction) }
+            (mine.note, theirs.note) = (nil, nil)
+            (mine.parent, theirs.parent) = (theirs.parent, mine.parent)
+            (mine.name, theirs.name) = (theirs.name, mine.name)
             transaction.put(mine)
             transaction.put(theirs)
         }

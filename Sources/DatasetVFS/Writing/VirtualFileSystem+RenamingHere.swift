@@ -29,6 +29,11 @@ extension VirtualFileSystem {
             try side.changes.transact { transaction throws(VFSError) in
                 if let target = move.target { replace(target, by: &moved, side, &transaction) }
                 takeOver(&moved, side, &transaction)
+                // What an earlier try may have made under the old name is taken back.
+                if moved.isCreation {
+                    abandon(shown.change, side, &transaction)
+                    moved.note = nil
+                }
                 if moved.location != shown.change.location {
                     transaction.edit(.moveAttributes(from: shown.change.location, to: moved.location))
                 }

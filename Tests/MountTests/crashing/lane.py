@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -60,6 +61,8 @@ class Crew:
     def told(self, text: str) -> str:
         """A message, with what was done to the paths in it."""
         paths = {word.rstrip(";:,'\"").lstrip("'\"") for word in text.split()}
+        # What a conflict copy is one of.
+        paths |= {re.sub(r"\.conflict-[^/]*?-[0-9T]+", "", path) for path in paths}
         moves = "'path': 'north'", "'path': 'east'"
         marks = [f"'{path}'" for path in paths] + ([*moves] if "north/" in text or "east/" in text else [])
         lines = [line for line in self.history if any(mark in line for mark in marks)]
@@ -67,7 +70,6 @@ class Crew:
             if digest(recipe) in text and size(recipe):
                 lines.append(f"{digest(recipe)} is {what}")
         return "\n    ".join([text, *lines[-12:]])
-
 
 
 class Lane:
