@@ -289,10 +289,18 @@ def manifest(lab: Lab, _: Path) -> None:
         }
     }
     path = lab.make("manifest.json", json.dumps(nested))
-    lab.run("put", project(lab), lab.at(), "--manifest", path)
+    top = project(lab)
+    lab.run("put", top, lab.at(), "--manifest", path)
+    run("cp", "-r", top, lab.path / "copied")
+    inner = lab.make("inner.json", json.dumps(nested["project"]))
+    run("cp", inner, lab.path / "copied/.datasetfs/manifest.json")
+    lab.mount.sync()
     about = {entry.path: entry.raw.description for entry in lab.reader.entries(lab.dataset)}
-    assert about["project"] == "Main project directory" and about["project/README.md"] == "Start here"
-    assert about["project/src"] == "Source code" and about["project/src/main.py"] == "Entry point"
+    assert about["project"] == "Main project directory"
+    for name in ("project", "copied"):
+        assert about[f"{name}/README.md"] == "Start here"
+        assert about[f"{name}/src/main.py"] == "Entry point"
+    assert about["project/src"] == "Source code"
 
 
 # Data that lies elsewhere
@@ -518,6 +526,7 @@ def search(lab: Lab, _: Path) -> None:
     )
     assert [hit["id"] for hit in found] == [hit["id"] for hit in theirs]
     assert [hit["name"] for hit in found] == ["a.csv"]
+    assert len(os.listdir(lab.mount.path / ".datasetfs/search" / word)) == 2
 
 
 @row("403, 404 and 422")

@@ -198,6 +198,12 @@ def test_descriptions_come_from_a_manifest(store: Store, tree: Path, tmp_path: P
     assert about["proj/data"] == "Tables" and about["proj/data/a.csv"] == "Points"
     assert about["proj/tool.sh"] is None
     assert all(entry.raw.tags == ["raw"] for entry in store.reader.entries(store.dataset))
+    changed = manifest.read_text().replace("Tables", "More tables").replace("Read this first", "Read this")
+    manifest.write_text(changed)
+    rows = store.json("put", tree, store.at(), "--manifest", manifest, "--tag", "raw")["items"]
+    assert {row["path"] for row in rows if row["action"] == "describe"} == {"data", "readme.md"}
+    about = {entry.path: entry.raw.description for entry in store.reader.entries(store.dataset)}
+    assert about["proj/data"] == "More tables" and about["proj/readme.md"] == "Read this"
     manifest.write_text("entries: [1, 2]\n")
     done = store.run("put", tree, store.at("again"), "--manifest", manifest, status=1)
     assert "about.yaml" in done.stderr and "line" in done.stderr

@@ -61,6 +61,8 @@ final class PutProgress: Sendable {
         defer {
             end.cancel()
             thread?.join()
+            // Whoever looks back at it shall see it whole.
+            draw()
             Console.write("\r\u{1B}[K", to: STDERR_FILENO)
         }
         return try work()

@@ -2,6 +2,8 @@
 struct PutRow: Encodable, Sendable {
     enum Action: String, Encodable, Sendable {
         case create, replace, unchanged
+        /// Its content stays, its description or tags do not.
+        case describe
         case leftOut = "left out"
         case failed
     }

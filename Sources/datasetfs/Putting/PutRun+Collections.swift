@@ -58,7 +58,7 @@ extension PutRun {
             if done?.location == now.location.rawValue, done?.fingerprint == archive.fingerprint,
                 done?.version == now.version?.rawValue
             {
-                row.action = .unchanged
+                row.action = try describeKnown(now, creation)
                 return now
             }
             guard let version = now.version else {

@@ -29,7 +29,7 @@ extension PutRun {
         }
         row.id = existing.attributes.id
         if try isUnchanged(existing, file, path) {
-            row.action = .unchanged
+            row.action = try describeKnown(existing, job.creation)
         } else {
             row.action = .replace
             if !isDry { try replace(existing, file, job, path) }
@@ -66,11 +66,23 @@ extension PutRun {
         _ = try keep(node, file, path)
     }
 
-    /// Gives what was there already the description and tags that are wanted.
-    func describe(_ node: Node, _ creation: Creation) throws(StoreError) -> Node {
+    /// Gives something whose content stays the description and tags that are wanted.
+    func describeKnown(_ node: Node, _ creation: Creation) throws(StoreError) -> PutRow.Action {
+        guard !Self.change(of: node, to: creation).isEmpty else { return .unchanged }
+        if !isDry { _ = try describe(node, creation) }
+        return .describe
+    }
+
+    private static func change(of node: Node, to creation: Creation) -> AttributeChange {
         var change = AttributeChange()
         if let wanted = creation.description, wanted != node.attributes.description { change.description = wanted }
         if !creation.tags.isEmpty, Set(creation.tags) != Set(node.attributes.tags) { change.tags = creation.tags }
+        return change
+    }
+
+    /// Gives what was there already the description and tags that are wanted.
+    func describe(_ node: Node, _ creation: Creation) throws(StoreError) -> Node {
+        let change = Self.change(of: node, to: creation)
         guard !change.isEmpty else { return node }
         return try session.store.setAttributes(change, of: node.location, until: session.until)
     }

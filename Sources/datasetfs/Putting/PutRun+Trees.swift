@@ -78,7 +78,8 @@ extension PutRun {
             guard existing.kind == .directory else {
                 throw StoreError(.conflict, "a file stands there", remedy: "Remove it, or choose another name.")
             }
-            row.action = .unchanged
+            // The platform changes nothing of a dataset.
+            row.action = creation.parent == .root ? .unchanged : try describeKnown(existing, creation)
             row.id = existing.attributes.id
             note(row)
             return try self.listed(existing)

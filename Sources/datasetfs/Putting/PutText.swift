@@ -18,7 +18,8 @@ enum PutText {
             parts.append("\(report.count(action)) \(word) (\(Size.text(report.bytes(action))))")
         }
         for (action, word) in [
-            (PutRow.Action.unchanged, "unchanged"), (.leftOut, "left out"), (.failed, "failed"),
+            (PutRow.Action.describe, "described anew"), (.unchanged, "unchanged"), (.leftOut, "left out"),
+            (.failed, "failed"),
         ] where report.count(action) > 0 {
             parts.append("\(report.count(action)) \(word)")
         }

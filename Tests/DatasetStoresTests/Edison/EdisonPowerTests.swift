@@ -109,6 +109,27 @@ struct EdisonPowerTests {
         }
     }
 
+    @Test("pages through a long history, and reads any of it whatever the entry is now")
+    func history() async throws {
+        try await onThread { () throws(any Error) in
+            let world = try WritingWorld()
+            let dataset = try world.make(.directory, "set", in: .root)
+            var node = try world.make(.file, "a.txt", in: dataset.location, .text("0"))
+            for number in 1..<45 { node = try world.replace(node, with: .text("\(number)")) }
+            node = try world.replace(node, with: .pattern(seed: 1, size: 5000))
+
+            let revisions = try world.store.revisions(of: node.location, until: world.patience)
+            #expect(revisions.map(\.number) == (0...45).reversed())
+            #expect(revisions.filter(\.isCurrent).map(\.number) == [45])
+            #expect(revisions.last?.size == 1)
+            let old = try world.store.node(at: node.location, revision: .number(17), until: world.patience)
+            #expect(old.inlineContent == Array("17".utf8))
+            #expect(old.version != node.version)
+            #expect(try world.content(node.location) == ReferenceContent.pattern(seed: 1, size: 5000).allBytes)
+            #expect(code { _ = try world.store.revisions(of: dataset.location, until: world.patience) } == .invalid)
+        }
+    }
+
     @Test("searches with words, either or all conditions, and only among one's own where that is wanted")
     func searches() async throws {
         try await onThread { () throws(any Error) in

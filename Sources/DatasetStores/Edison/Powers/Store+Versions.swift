@@ -29,15 +29,11 @@ extension Edison.Store: VersionedStore {
         try cancellation.check(during: "asking for a version of \(location)")
         let id = try entryID(location, "have versions")
         let answer: Edison.EntryAnswer
-        switch revision {
-        case .number(let number):
-            guard number >= 0 else { throw Self.noRevision("number \(number)", id) }
-            answer = try client.entry(id, number: number, until: cancellation)
-            guard answer.version == number else { throw Self.noRevision("number \(number)", id) }
-        case .id(let name):
-            guard let name = Edison.Identifier.checked(name) else { throw Self.noRevision("with that id", id) }
-            answer = try client.entry(id, revision: name, until: cancellation)
-            guard answer.shownRevision == name else { throw Self.noRevision(name, id) }
+        do throws(StoreError) {
+            answer = try self.answer(id, revision, until: cancellation)
+        } catch {
+            guard error.code == .notFound else { throw error }
+            throw Self.noRevision(revision, id, error)
         }
         // What it was then says nothing of what it is now.
         let shape = Edison.Shape(answer, hasChildren: false)
@@ -45,6 +41,23 @@ extension Edison.Store: VersionedStore {
             throw StoreError(.unsupported, "entry \(id) is no file whose content the platform keeps")
         }
         return try entryNode(answer, shape, until: cancellation)
+    }
+
+    private func answer(_ id: String, _ revision: RevisionName, until cancellation: Cancellation)
+        throws(StoreError) -> Edison.EntryAnswer
+    {
+        switch revision {
+        case .number(let number):
+            guard number >= 0 else { throw Self.noRevision(revision, id) }
+            let answer = try client.entry(id, number: number, until: cancellation)
+            guard answer.version == number else { throw Self.noRevision(revision, id) }
+            return answer
+        case .id(let name):
+            guard let name = Edison.Identifier.checked(name) else { throw Self.noRevision(revision, id) }
+            let answer = try client.entry(id, revision: name, until: cancellation)
+            guard answer.shownRevision == name else { throw Self.noRevision(revision, id) }
+            return answer
+        }
     }
 
     /// The platform makes no revision of an earlier one: its bytes are read and stored again, on top of the current ones.
@@ -67,7 +80,18 @@ extension Edison.Store: VersionedStore {
         )
     }
 
-    private static func noRevision(_ which: String, _ id: String) -> StoreError {
-        StoreError(.notFound, "entry \(id) has no version \(which)", remedy: "“datasetfs versions” lists them.")
+    private static func noRevision(_ revision: RevisionName, _ id: String, _ cause: StoreError? = nil) -> StoreError {
+        let name =
+            switch revision {
+            case .number(let number): "\(number)"
+            case .id(let id): "with the id \(Edison.Detail.printable(id, limit: 80))"
+            }
+        return StoreError(
+            .notFound,
+            "entry \(id) has no version \(name)",
+            remedy: "“datasetfs versions” lists them.",
+            httpStatus: cause?.httpStatus,
+            requestID: cause?.requestID
+        )
     }
 }

@@ -65,7 +65,7 @@ struct Put: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Make the dataset and directories of DST that are missing.")
     var parents = false
 
-    @Flag(name: .shortAndLong, help: "Send nothing; list what would be sent, and as what.")
+    @Flag(name: [.long, .customShort("n")], help: "Send nothing; list what would be sent, and as what.")
     var dryRun = false
 
     @Option(
