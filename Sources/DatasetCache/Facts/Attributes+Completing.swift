@@ -18,6 +18,7 @@ extension Attributes {
         result.share = share ?? other.share
         result.originURL = originURL ?? other.originURL
         result.mediaType = mediaType ?? other.mediaType
+        result.isCollection = isCollection ?? other.isCollection
         result.digests.md5 = digests.md5 ?? other.digests.md5
         result.digests.crc32c = digests.crc32c ?? other.digests.crc32c
         result.digests.sha256 = digests.sha256 ?? other.digests.sha256
