@@ -43,7 +43,7 @@ if [[ -n $long ]]; then
     failures=$((failures + 1))
 fi
 
-mapfile -t shell_files < <(grep -rlE '^#!(/usr/bin/env bash|/bin/sh)' mount-scripts Tests .ci --include='*' --exclude-dir='.venv*' --exclude='*.swift')
+mapfile -t shell_files < <(grep -rlIE '^#!(/usr/bin/env bash|/bin/sh)' mount-scripts Tests .ci --include='*' --exclude-dir='.venv*' --exclude='*.swift')
 (cd mount-scripts && shellcheck "${shell_files[@]/#/../}") || failures=$((failures + 1))
 
 [[ $failures -eq 0 ]] || die "$failures rules are broken."

@@ -85,7 +85,10 @@ extension SemanticsTests {
             }
         }
 
-        @Test("A .gitignore that the store has is asked before anything is made below it", arguments: Durability.allCases)
+        @Test(
+            "A .gitignore that the store has is asked before anything is made below it",
+            arguments: Durability.allCases
+        )
         func known(_ durability: Durability) async throws {
             let tree = TreeStore()
             tree.add(".gitignore", .text("secret*\n"))
