@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import signal
@@ -138,6 +139,31 @@ def test_it_goes_on_after_a_kill(store: Store, tree: Path, platform: Platform) -
     store.run("put", tree, store.at(), timeout=100)
     files = {path.removeprefix("proj/"): data for path, data in without_link(store.files()).items()}
     assert files == content(tree, SENT | {"big.bin"} | {f"data/{number}.txt" for number in range(30)})
+
+
+def test_parts_that_arrived_are_not_sent_again(store: Store, tmp_path: Path, platform: Platform) -> None:
+    path = tmp_path / "big.bin"
+    path.write_bytes(os.urandom(80 << 20))
+    ledgers = Path(store.home.environment["XDG_STATE_HOME"]) / "datasetfs/puts"
+
+    def arrived() -> int:
+        """Parts that the ledger knows of, of eight."""
+        notes = [json.loads(line).get("note") for file in ledgers.glob("*.jsonl") for line in file.read_text().splitlines()]
+        latest = json.loads(next((note for note in reversed(notes) if note), "{}"))
+        return sum(map(bool, latest.get("multipart", {}).get("etags", [])))
+
+    platform.fault(path="/storage/parts/", method="PUT", delay_ms=700)
+    process = subprocess.Popen([DATASETFS, "put", str(path), store.at()], env=store.home.environment)
+    assert eventually(lambda: arrived() > 0, within=60)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    known = arrived()
+    platform.heal()
+    platform.count()
+    store.run("put", path, store.at(), timeout=100)
+    sent = sum(count for name, count in platform.requests.items() if name.startswith("PUT /storage/parts/"))
+    assert sent == 8 - known and known > 0
+    assert store.files() == {"big.bin": path.read_bytes()}
 
 
 def test_it_says_when_the_platform_cannot_be_reached_and_goes_on(store: Store, tree: Path, platform: Platform) -> None:
