@@ -15,7 +15,7 @@ final class ManifestMemory: Sendable {
     /// Reads what earlier mounts remembered; a file that cannot be read is passed over.
     init(directory: String) {
         self.directory = directory
-        _ = unsafe mkdir(directory, 0o700)
+        if unsafe mkdir(directory, 0o700) == 0 { _ = Self.sync(directory + "/..") }
         var known: [Location: Manifest] = [:]
         for name in Self.names(in: directory) {
             guard let bytes = Self.bytes(of: "\(directory)/\(name)"), let read = Self.parsed(bytes) else { continue }
@@ -32,7 +32,7 @@ final class ManifestMemory: Sendable {
     func remember(_ manifest: Manifest, for location: Location) -> Bool {
         let text = location.rawValue
         let bytes = Array("\(text.utf8.count) \(text)\n".utf8) + manifest.rendered(as: .json)
-        guard Self.write(bytes, to: "\(directory)/\(Self.name(of: text))") else { return false }
+        guard Self.write(bytes, to: "\(directory)/\(Self.name(of: text))"), Self.sync(directory) else { return false }
         manifests.withLock { $0[location] = manifest }
         return true
     }
@@ -79,6 +79,14 @@ final class ManifestMemory: Sendable {
         let isSynced = count == bytes.count && fsync(descriptor) == 0
         guard close(descriptor) == 0, isSynced else { return false }
         return unsafe rename(path + ".new", path) == 0
+    }
+
+    /// The names in a directory survive a power cut from here on.
+    private static func sync(_ directory: String) -> Bool {
+        let descriptor = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return fsync(descriptor) == 0
     }
 
     /// FNV-1a, 16 hexadecimal digits; of two locations that share them the later one is remembered.
