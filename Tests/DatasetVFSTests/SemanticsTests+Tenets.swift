@@ -121,7 +121,9 @@ extension SemanticsTests {
                         == ETIMEDOUT
                 )
                 mount.time.advance(by: .seconds(20))
-                #expect(errno { () throws(VFSError) in try mount.vfs.lookup("x", in: .root, short()) } == ETIMEDOUT)
+                // The mount's own look whether the store is back may be under way: nobody else waits for it then.
+                let second = errno { () throws(VFSError) in try mount.vfs.lookup("x", in: .root, short()) }
+                #expect(second == ETIMEDOUT || second == ENETUNREACH)
                 mount.time.advance(by: .seconds(20))
                 #expect(try mount.list() == ["f"], "What is known never waits.")
                 _ = id
