@@ -16,7 +16,7 @@ extension VirtualFileSystem {
         return try recording("open", at: path) { () throws(VFSError) in
             if writes || truncates { try refuseInCollection(catalog.fact(inode.rawValue)) }
             let side = writes || truncates ? try writeSide() : nil
-            let (fact, body, opening, file) = try found(inode, writes: writes, context)
+            let (fact, body, opening, file) = try found(inode, writes: writes, overwrites: truncates, context)
             let handle = FileHandle(
                 inode: fact.inode,
                 path: path,
@@ -40,12 +40,18 @@ extension VirtualFileSystem {
     /// What is to be opened, where its bytes are, and what is known of it from now on.
     ///
     /// All is looked for anew when it does not fit: what is on its way is published at any moment.
-    private func found(_ inode: Inode, writes: Bool, _ context: CallContext) throws(VFSError) -> (
+    ///
+    /// - Parameter overwrites: Nothing of what is there is wanted: what a listing told will do while the store cannot be asked.
+    private func found(_ inode: Inode, writes: Bool, overwrites: Bool, _ context: CallContext) throws(VFSError) -> (
         Fact, FileHandle.Body, InodeTable.Opening, OpenFile
     ) {
         for _ in 0..<10 {
-            let fact = try current(inode, until: context.cancellation)
+            let fact = try current(inode, overwriting: overwrites, until: context.cancellation)
             guard let size = fact.size, let version = fact.version else {
+                if overwrites, Version.told(fact) != nil {
+                    guard let (opening, file) = try begin(fact, writes: writes) else { continue }
+                    return (fact, .generated([]), opening, file)
+                }
                 throw VFSError(StoreError(.invalid, "“\(fact.name)” has no content that could be read"))
             }
             let body: FileHandle.Body
@@ -206,7 +212,7 @@ extension VirtualFileSystem {
     }
 
     /// What is known of a file, asked for again when it is old; what is known stands when the store cannot be reached.
-    private func current(_ inode: Inode, until cancellation: Cancellation) throws(VFSError) -> Fact {
+    private func current(_ inode: Inode, overwriting: Bool, until cancellation: Cancellation) throws(VFSError) -> Fact {
         // The name has gone on to another number.
         guard inodes.detached(inode.rawValue) == nil else { throw .stale }
         var known = try catalog.fact(inode.rawValue)
@@ -222,7 +228,8 @@ extension VirtualFileSystem {
         do throws(VFSError) {
             fresh = try catalog.refresh(known, until: cancellation)
         } catch {
-            guard isComplete, error.cause?.code.isConnectivity == true else { throw error }
+            let isEnough = isComplete || overwriting && Version.told(known) != nil
+            guard isEnough, error.cause?.code.isConnectivity == true else { throw error }
             record(error, "revalidate", at: path(of: inode.rawValue))
             return known
         }

@@ -83,6 +83,44 @@ extension SemanticsTests {
             }
         }
 
+        @Test(
+            "What a listing told without its version is overwritten as well; should it be another by then, both are kept",
+            arguments: [false, true]
+        )
+        func told(isChanged: Bool) async throws {
+            let tree = TreeStore(TreeStore.Options(tellsContent: false))
+            let directory = tree.directory("d")
+            let known = tree.add("known.txt", .text("text"), in: directory)
+            tree.add("saved.txt", .text("text"), in: directory)
+            try await withMount(.back, tree) { (mount) throws in
+                mount.store.script(.children, .size(4), times: nil)
+                #expect(try mount.list("d") == ["known.txt", "saved.txt"])
+                mount.time.advance(by: .seconds(60))
+                mount.store.heal()
+                mount.lose()
+
+                try mount.put("d/known.txt", "overwritten")
+                try mount.put("d/new", "saved")
+                try mount.rename("d/new", "d/saved.txt")
+                #expect(try mount.text("d/known.txt") == "overwritten")
+                #expect(try mount.text("d/saved.txt") == "saved")
+                if isChanged { tree.write(known, .text("theirs")) }
+
+                mount.store.heal()
+                #expect(
+                    eventually {
+                        mount.time.advance(by: .seconds(1))
+                        return (try? mount.queue().isEmpty) == true
+                    }
+                )
+                let view = try mount.atStore()
+                #expect(view["d/known.txt"] == (isChanged ? "theirs" : "overwritten"))
+                #expect(view["d/saved.txt"] == "saved")
+                let copies = view.paths.filter { $0.contains("conflict") }
+                #expect(copies.compactMap { view[$0] } == (isChanged ? ["overwritten"] : []))
+            }
+        }
+
         // in `through` mode `close` fails with ENETUNREACH and the staged content is kept as `error`, retried when the store is
         // back
         @Test(

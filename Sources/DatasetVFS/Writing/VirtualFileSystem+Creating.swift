@@ -204,7 +204,7 @@ extension VirtualFileSystem {
         let parent = (try? catalog.fact(fact.parent))?.location ?? .root
         return OpenFile.Place(
             location: fact.location,
-            version: change?.version ?? (fact.version?.isUnpublished == true ? nil : fact.version),
+            version: change?.version ?? (fact.version?.isUnpublished == true ? nil : fact.version ?? .told(fact)),
             parent: change?.parent ?? parent,
             name: fact.name
         )

@@ -111,7 +111,7 @@ extension VirtualFileSystem {
         }
         abandon(moved, side, &transaction)
         moved.location = target.location
-        moved.version = pending?.version ?? target.version
+        moved.version = pending?.version ?? target.version ?? .told(target)
         moved.inheritUpload(of: pending)
     }
 
