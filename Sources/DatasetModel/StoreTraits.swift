@@ -13,6 +13,9 @@ package struct StoreTraits: Sendable {
     /// Things can be made, changed and removed here.
     package var isWritable = false
     package var renaming = Renaming.never
+    /// Listings tell the version of a file, but for one that changed this moment. Where they do not, its time alone says that
+    /// a listed file is the same.
+    package var listsVersions = false
 
     /// What a store can rename itself; anything else is copied and removed.
     package enum Renaming: Sendable {

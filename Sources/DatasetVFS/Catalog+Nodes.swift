@@ -106,7 +106,9 @@ extension Catalog {
 
     /// A changed file's name goes on under a new number when somebody still reads what it was.
     func leaveToReaders(_ fact: Fact) throws(VFSError) -> Fact {
-        guard openVersions.isRead(fact.inode, otherThan: fact.version) else { return fact }
+        guard fact.version?.isUnpublished != true, openVersions.isRead(fact.inode, otherThan: fact.version) else {
+            return fact
+        }
         // What is published through this mount takes its readers along: fact and readers may just not agree yet.
         return try merging.withLock { _ throws(VFSError) in
             let now = try local { () throws(CacheError) in try facts.fact(fact.inode) }
@@ -116,9 +118,10 @@ extension Catalog {
 
     /// The same, while nothing else is taken over.
     ///
-    /// - Parameter version: What the name goes on with.
+    /// - Parameter version: What the name goes on with. One that only this mount knows was written under this very number:
+    ///   who has it open goes along.
     func setApart(_ fact: Fact, for version: Version?) throws(VFSError) -> Fact {
-        guard openVersions.isRead(fact.inode, otherThan: version) else { return fact }
+        guard version?.isUnpublished != true, openVersions.isRead(fact.inode, otherThan: version) else { return fact }
         defer { openVersions.detach(fact.inode) }
         if let fresh = try local({ () throws(CacheError) in try facts.renumber(fact.inode) }) {
             invalidator.post([.name(fact.name, parent: Inode(fact.parent))])

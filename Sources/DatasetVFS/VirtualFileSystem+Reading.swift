@@ -90,7 +90,11 @@ extension VirtualFileSystem {
         }
         return try catalog.merging.withLock { _ throws(VFSError) in
             let now = try catalog.local { () throws(CacheError) in try catalog.facts.fact(fact.inode) }
-            if let now, now.version != fact.version || now.location != fact.location { return nil }
+            // A listing may have left open which version it is; who has the file open knows.
+            let isOther = now?.version.map { $0 != fact.version } ?? false
+            if isOther || now.map({ $0.location != fact.location }) == true { return nil }
+            // Written through this mount a moment ago: who has the number open goes along.
+            if fact.version?.isUnpublished == true { inodes.follow(fact) }
             if let entered = enter() { return entered }
             _ = try catalog.setApart(fact, for: fact.version)
             throw .stale

@@ -46,6 +46,7 @@ extension Gufe {
             )
             traits.isWritable = tree.isWritable
             traits.renaming = .anywhere
+            traits.listsVersions = true
             self.traits = traits
         }
 

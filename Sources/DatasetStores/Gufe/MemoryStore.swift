@@ -27,6 +27,7 @@ extension Gufe {
             )
             traits.isWritable = true
             traits.renaming = .anywhere
+            traits.listsVersions = true
             self.traits = traits
         }
 

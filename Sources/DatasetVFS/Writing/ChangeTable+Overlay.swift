@@ -26,7 +26,10 @@ extension ChangeTable {
         guard !changes.isEmpty || !published.isEmpty else { return nodes }
         var remaining = published
         var result: [Node] = []
-        let underWay = Set(changes.filter(\.isCreation).map { Array(TreeName.unescaped($0.name).utf8) })
+        // What is on its way to the store, or half done there and about to be taken back.
+        let underWay = Set(
+            changes.filter { $0.location.pendingID != nil }.map { Array(TreeName.unescaped($0.name).utf8) }
+        )
         let byLocation = Dictionary(changes.map { ($0.location, $0) }) { first, _ in first }
         func add(_ node: Node) {
             guard let change = byLocation[node.location] else { return result.append(node) }

@@ -25,7 +25,7 @@ final class ChangeTable: Sendable {
         var byLocation: [Location: ChangeID] = [:]
         var byParent: [Location: Set<ChangeID>] = [:]
         /// What is to be removed, by the name that it frees.
-        var removals: [Name: ChangeID] = [:]
+        var removals: [Name: Set<ChangeID>] = [:]
         var history = ListingHistory()
         /// Where directories are that were pending when somebody last looked: who was just about to put something into one
         /// by its old location means the new one.
@@ -70,10 +70,12 @@ final class ChangeTable: Sendable {
         state.withLock { $0.published[directory] ?? directory }
     }
 
-    /// What is still to be removed of that name.
-    func removal(of name: String, in parent: Location) -> Change? {
+    /// What is still to be removed of that name, be it what an upload that was called off may have left, in the order it was
+    /// made.
+    func removals(of name: String, in parent: Location) -> [Change] {
         state.withLock { state in
-            state.removals[Name(parent: parent, name: name)].flatMap { state.rows[$0]?.change }
+            let ids = state.removals[Name(parent: parent, name: name)] ?? []
+            return ids.compactMap { state.rows[$0]?.change }.sorted { $0.id < $1.id }
         }
     }
 
@@ -224,7 +226,8 @@ extension ChangeTable.State {
         rows[change.id] = ChangeTable.Row(change: change, generation: generation, isDurable: isDurable)
         byLocation[change.location] = change.id
         byParent[change.parent, default: []].insert(change.id)
-        if change.isRemoval { removals[ChangeTable.Name(parent: change.parent, name: change.name)] = change.id }
+        guard change.isRemoval else { return }
+        removals[ChangeTable.Name(parent: change.parent, name: change.name), default: []].insert(change.id)
     }
 
     fileprivate mutating func drop(_ id: ChangeID) {
@@ -232,7 +235,8 @@ extension ChangeTable.State {
         // Another change may stand at that location by now.
         if byLocation[row.change.location] == id { byLocation[row.change.location] = nil }
         let name = ChangeTable.Name(parent: row.change.parent, name: row.change.name)
-        if removals[name] == id { removals[name] = nil }
+        removals[name]?.remove(id)
+        if removals[name]?.isEmpty == true { removals[name] = nil }
         byParent[row.change.parent]?.remove(id)
         if byParent[row.change.parent]?.isEmpty == true { byParent[row.change.parent] = nil }
     }

@@ -78,10 +78,8 @@ final class Publisher: Sendable {
         let now = time.now()
         // What has the name now goes first: a store that renames holds one thing of a name. (Where everything is copied to
         // be renamed, names may stand twice for a while, and two files that change places would wait for each other.)
-        if change.isCreation, store.traits.renaming != .never,
-            let removal = changes.removal(of: change.name, in: change.parent)
-        {
-            needed.insert(removal.id)
+        if change.isCreation, store.traits.renaming != .never {
+            needed.formUnion(changes.removals(of: change.name, in: change.parent).map(\.id))
         }
         if let copy = change.predecessor { needed.insert(copy) }
         // A directory goes when nothing is left in it.

@@ -78,8 +78,9 @@ final class TreeSettlement: Settlement {
     private func take(_ node: Node, for change: Change, _ rest: Change?) throws(VFSError) {
         let wall = catalog.time.wallNanoseconds()
         var node = node
-        // The time that its writer saw stays with this version, whatever time the store gives it.
-        if change.content != nil { node.modified = change.modified }
+        // The time that its writer saw stays with this version, whatever time the store gives it, unless listings are to be
+        // compared with that.
+        if change.content != nil, catalog.store.traits.listsVersions { node.modified = change.modified }
         let shown = rest?.node(over: node) ?? node
         let facts = try catalog.local { () throws(CacheError) -> [Fact] in
             var updated: [Fact] = []

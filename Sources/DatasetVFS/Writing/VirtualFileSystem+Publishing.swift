@@ -107,9 +107,12 @@ extension VirtualFileSystem {
     func takeOver(_ change: inout Change, _ side: WriteSide, _ transaction: inout ChangeTransaction) {
         guard change.kind == .file, change.location.pendingID != nil, change.scope == .published else { return }
         // The original of this very copy, which gets its old name back before that is gone, is the same case.
-        guard let given = side.changes.removal(of: change.name, in: change.parent), given.kind == .file,
-            given.notBefore > 0 || given.predecessor == change.id, side.publisher.hold(given.id)
-        else { return }
+        let id = change.id
+        let given = side.changes.removals(of: change.name, in: change.parent).last { removal in
+            removal.kind == .file && removal.location.pendingID == nil
+                && (removal.notBefore > 0 || removal.predecessor == id)
+        }
+        guard let given, side.publisher.hold(given.id) else { return }
         transaction.drop(given.id)
         side.publisher.forget(given.id)
         transaction.edit(.moveAttributes(from: change.location, to: given.location))

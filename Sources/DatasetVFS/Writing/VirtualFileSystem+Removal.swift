@@ -126,7 +126,11 @@ extension VirtualFileSystem {
     ///
     /// It may be published in the meantime: its location is the store's then.
     func settled(_ location: Location, _ side: WriteSide, _ context: CallContext) throws(VFSError) -> Change? {
-        guard let change = side.changes.change(at: location) else { return nil }
+        guard let change = side.changes.change(at: location) else {
+            // It may just have been published, and the facts are about to tell.
+            catalog.merging.withLock { _ in }
+            return nil
+        }
         return try settled(change, side, context)
     }
 

@@ -11,7 +11,7 @@ extension VirtualFileSystem {
         try publishBelow(move.directory, side, context, isDeep: false)
         let parent = try catalog.fact(move.directory.inode).location
         let name = TreeName.unescaped(move.name)
-        if let removal = side.changes.removal(of: move.name, in: parent) {
+        for removal in side.changes.removals(of: move.name, in: parent) {
             try waitOut(removal, side, "rename", path(of: move.source.inode), context)
         }
         let old = try catalog.fact(move.source.inode)

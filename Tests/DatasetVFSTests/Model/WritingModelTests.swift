@@ -39,7 +39,7 @@ struct WritingModelTests {
         try await withSeed("writing model, \(kind), \(durability)") { generator in
             if !Self.isExploring { generator = SeededGenerator(seed: 20_261_121) }
             for _ in 0..<Self.rounds {
-                let operations = (0..<80).map { _ in Self.operation(&generator) }
+                let operations = (0..<80).map { _ in WritingOperation.random(&generator) }
                 let failure = try await onThread { () throws(any Error) in
                     try WritingRun.failure(of: operations, on: kind.store, durability)
                 }
@@ -52,18 +52,6 @@ struct WritingModelTests {
                 )
                 return
             }
-        }
-    }
-
-    /// A crash, and another client, strike at another moment of an upload in every run: only who explores meets them here.
-    /// (The semantics' own tests do so at chosen moments, the mounted tests kill real processes.)
-    private static func operation(_ generator: inout SeededGenerator) -> WritingOperation {
-        let operation = WritingOperation.random(&generator)
-        guard !isExploring else { return operation }
-        switch operation {
-        case .crash(let fresh): return .remount(fresh: fresh)
-        case .elsewhere: return .drain
-        default: return operation
         }
     }
 

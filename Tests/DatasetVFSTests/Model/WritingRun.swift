@@ -18,8 +18,8 @@ struct WritingRun {
     let durability: Durability
     var model = WritingModel()
 
-    /// Faults of the store as well: for long runs, `DATASETFS_MODEL_FAULTS=1`.
-    private static let hasFaults = ProcessInfo.processInfo.environment["DATASETFS_MODEL_FAULTS"] == "1"
+    /// Faults of the store as well, unless `DATASETFS_MODEL_FAULTS=0`.
+    private static let hasFaults = ProcessInfo.processInfo.environment["DATASETFS_MODEL_FAULTS"] != "0"
 
     static func bytes(_ count: Int, _ seed: UInt64) -> [UInt8] {
         ReferenceContent.pattern(seed: seed, size: UInt64(count)).allBytes
@@ -140,8 +140,6 @@ struct WritingRun {
             for handle in model.handles { model.keep(handle.file) }
         case .fault(let call, let fault):
             guard durability == .back, Self.hasFaults else { return }
-            // A store in memory cannot take back what was made unheard.
-            if call == .create, case .failAfter = fault, mount.base is Gufe.MemoryStore { return }
             mount.store.script(call, fault)
         case .elsewhere(let path, let count, let seed): try changeElsewhere(path, count, seed)
         }

@@ -60,6 +60,7 @@ final class TreeStore: Store {
         )
         traits.isWritable = true
         traits.renaming = options.renames ? .anywhere : .never
+        traits.listsVersions = options.tellsContent
         self.traits = traits
     }
 
