@@ -23,7 +23,7 @@ enum FactSchema {
         migrator.registerMigration("4 what listings cost") { database in
             try database.execute(sql: "ALTER TABLE listing ADD COLUMN took INTEGER NOT NULL DEFAULT 0")
         }
-        migrator.registerMigration("4 collections among the attributes") { database in
+        migrator.registerMigration("5 collections among the attributes") { database in
             try database.execute(sql: "UPDATE node SET attributes = NULL, knownAt = 0, confirmed = 0, complete = 0")
         }
         return migrator
