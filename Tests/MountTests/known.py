@@ -7,8 +7,6 @@ import re
 KNOWN = {
     r"test_crashes\.py::test_kills": "on the platform an entry that brought a newer content may outlive its file",
     r"test_editors\.py::test_vim_saves_twice": "on the platform the time of a saved file changes once, with the next listing",
-    r"test_data_files\.py::test_sqlite_of_two_processes": "now and then opening a journal that comes and goes fails",
-    r"test_calls\.py::test_directories\[back\]": "now and then rmdir takes a directory whose entries are just published",
 }
 
 
