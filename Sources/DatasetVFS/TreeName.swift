@@ -10,92 +10,98 @@ package enum TreeName {
     /// The control directory's name; a store's entry of that name is escaped.
     package static let control = ".datasetfs"
 
-    private static let slash: Character = "／"  // U+FF0F, what `/` becomes
-    private static let dot: Character = "．"  // U+FF0E, what the dots of `.` and `..` become
-
     /// A name without `/` and NUL that is neither empty nor `.` nor `..`; ``unescaped(_:)`` gives the original back.
     ///
-    /// `/` becomes its full-width form, NUL becomes `%00`, names of dots only and the control directory's name begin
-    /// with a full-width dot, the empty name becomes `%FF` (a byte no UTF-8 text holds). What already looks
-    /// like one of these forms is escaped by its percent form, so that no two names meet.
+    /// `/` becomes its full-width form, NUL becomes `%00`; `.`, `..` and the control directory's name begin with a full-width
+    /// dot, the empty name is `%FF` (a byte no UTF-8 text holds). What already looks like one of these forms gets `25`
+    /// behind its percent sign or is written by its percent form, so that no two names meet. Everything else stays as it is:
+    /// a name that is made in the tree is the same when it comes back from the store.
     package static func escaped(_ name: String) -> String {
-        if name.isEmpty { return "%FF" }
         if isPlain(name) { return name }
-        var result = ""
-        result.reserveCapacity(name.utf8.count)
-        let scalars = Array(name.unicodeScalars)
-        for (index, scalar) in scalars.enumerated() {
-            switch scalar {
-            case "/": result.append(slash)
-            case "\0": result += "%00"
-            case "／": result += "%EF%BC%8F"
-            case "．" where index == 0: result += "%EF%BC%8E"
-            case "%" where startsEscape(scalars, at: index): result += "%25"
-            default: result.unicodeScalars.append(scalar)
+        let bytes = Array(name.utf8)
+        if let form = Form.whole.first(where: { $0.original == bytes }) { return text(form.written) }
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
+        var index = 0
+        while index < bytes.count {
+            if let form = Form.inner.first(where: { bytes[index...].starts(with: $0.original) }) {
+                result += form.written
+                index += form.original.count
+            } else {
+                result.append(bytes[index])
+                if Mark(bytes, at: index) != nil { result += Mark.again }
+                index += 1
             }
         }
-        guard result == "." || result == ".." || result == control else { return result }
-        return String(dot) + result.dropFirst()
-    }
-
-    /// ASCII without anything that is written otherwise: most names, told in a fraction of the time.
-    private static func isPlain(_ name: String) -> Bool {
-        guard name.utf8.first != UInt8(ascii: ".") else { return false }
-        return name.utf8.allSatisfy { $0 < 0x80 && $0 != 0 && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "%") }
+        return text(result)
     }
 
     /// The store's name behind an escaped one.
     package static func unescaped(_ name: String) -> String {
-        if name == "%FF" { return "" }
-        var bytes: [UInt8] = []
-        var rest = Substring(name)
-        if rest.first == dot {
-            bytes.append(UInt8(ascii: "."))
-            rest = rest.dropFirst()
-        }
-        let utf8 = Array(rest.utf8)
+        let bytes = Array(name.utf8)
+        if let form = Form.whole.first(where: { $0.written == bytes }) { return text(form.original) }
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
         var index = 0
-        while index < utf8.count {
-            if let form = Form.allCases.first(where: { utf8[index...].starts(with: $0.written) }) {
-                bytes += form.original
+        while index < bytes.count {
+            if let form = Form.inner.first(where: { bytes[index...].starts(with: $0.written) }) {
+                result += form.original
                 index += form.written.count
             } else {
-                bytes.append(utf8[index])
-                index += 1
+                result.append(bytes[index])
+                let isWritten = Mark(bytes, at: index) != nil
+                index += isWritten ? 1 + Mark.again.count : 1
             }
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return text(result)
     }
 
-    /// What stands for what inside a name.
-    private enum Form: CaseIterable {
-        case slash, nul, writtenSlash, writtenDot, percent
+    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-        var written: [UInt8] {
-            switch self {
-            case .slash: Array("／".utf8)
-            case .nul: Array("%00".utf8)
-            case .writtenSlash: Array("%EF%BC%8F".utf8)
-            case .writtenDot: Array("%EF%BC%8E".utf8)
-            case .percent: Array("%25".utf8)
-            }
-        }
-
-        var original: [UInt8] {
-            switch self {
-            case .slash: [UInt8(ascii: "/")]
-            case .nul: [0]
-            case .writtenSlash: Array("／".utf8)
-            case .writtenDot: Array("．".utf8)
-            case .percent: [UInt8(ascii: "%")]
-            }
-        }
+    /// ASCII without anything that may be written otherwise: most names, told in a fraction of the time.
+    private static func isPlain(_ name: String) -> Bool {
+        guard let first = name.utf8.first, first != UInt8(ascii: ".") else { return false }
+        return name.utf8.allSatisfy { $0 < 0x80 && $0 != 0 && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "%") }
     }
 
-    /// A `%` before two hexadecimal digits would be taken for one of our forms.
-    private static func startsEscape(_ scalars: [Unicode.Scalar], at index: Int) -> Bool {
-        guard index + 2 < scalars.count else { return false }
-        return scalars[(index + 1)...(index + 2)].allSatisfy { $0.properties.isASCIIHexDigit }
+    /// What stands for what.
+    private struct Form {
+        let original: [UInt8]
+        let written: [UInt8]
+
+        init(_ original: String, _ written: String) {
+            self.original = Array(original.utf8)
+            self.written = Array(written.utf8)
+        }
+
+        /// Written with a percent sign in front.
+        var isMarked: Bool { written.first == UInt8(ascii: "%") }
+
+        /// Inside a name.
+        static let inner = [Form("/", "／"), Form("\0", "%00"), Form("／", "%EF%BC%8F")]
+
+        /// Names that are nothing else.
+        static let whole =
+            [Form("", "%FF")]
+            + ["", ".", String(control.dropFirst())].flatMap { rest in
+                [Form("." + rest, "．" + rest), Form("．" + rest, "%EF%BC%8E" + rest)]
+            }
+    }
+
+    /// A percent sign that begins one of the written forms, or would but for `25`s behind it.
+    private struct Mark {
+        static let again: [UInt8] = Array("25".utf8)
+
+        init?(_ bytes: [UInt8], at index: Int) {
+            guard bytes[index] == UInt8(ascii: "%") else { return nil }
+            var rest = bytes[(index + 1)...]
+            while rest.starts(with: Self.again) { rest = rest.dropFirst(Self.again.count) }
+            let isInner = Form.inner.contains {
+                $0.written.first == bytes[index] && rest.starts(with: $0.written[1...])
+            }
+            let isWhole = index == 0 && Form.whole.contains { $0.written.first == bytes[0] && rest == $0.written[1...] }
+            guard isInner || isWhole else { return nil }
+        }
     }
 
     /// A name of at most ``limit`` bytes: what is cut is replaced by a mark made from `key`, the extension stays.

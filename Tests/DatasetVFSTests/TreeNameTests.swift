@@ -44,10 +44,31 @@ struct TreeNameTests {
 
     @Test(
         "An ordinary name stays as it is",
-        arguments: ["a.csv", "100%", "50%_x", ".profile", "été", "a．b", "x (2).md", "…"]
+        arguments: [
+            "a.csv", "100%", "50%_x", ".profile", "été", "a．b", "x (2).md", "…", "v%20.txt", "a%2Fb.csv", "w%2541.txt",
+            "%25",
+            "．x", "．．", "a%FF",
+        ]
     )
     func ordinary(name: String) {
         #expect(TreeName.escaped(name) == name)
+    }
+
+    @Test("A name that is made in the tree is the same when it comes back from the store")
+    func made() {
+        withSeed { generator in
+            let parts = Self.hostile.filter { $0.utf8.count < 30 } + ["2", "5", "25", "E", "F", "00", "a", "41", "."]
+            for _ in 0..<20_000 {
+                let count = Int.random(in: 1...6, using: &generator)
+                let name = (0..<count).compactMap { _ in parts.randomElement(using: &generator) }.joined()
+                guard isFit(name) else { continue }
+                let back = TreeName.escaped(TreeName.unescaped(name))
+                #expect(
+                    Array(back.utf8) == Array(name.utf8),
+                    "\(name.debugDescription) became \(back.debugDescription)"
+                )
+            }
+        }
     }
 
     @Test(
