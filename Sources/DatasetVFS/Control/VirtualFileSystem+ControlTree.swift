@@ -183,7 +183,10 @@ extension VirtualFileSystem {
 
     /// A control file that was written is taken over whole when it is closed, or refused.
     func accept(_ draft: ControlDraft, _ handle: UInt64, _ context: CallContext) throws(VFSError) {
-        guard let open = files[handle], let bytes = draft.take() else { return }
+        guard let open = files[handle] else { return }
+        // As with any file: a shell that has emptied it and closes one of two descriptors is about to write.
+        if draft.size == 0, OpenDescriptors.hasAnother(open.path, in: context.process) { return }
+        guard let bytes = draft.take() else { return }
         try recording("close", at: open.path) { () throws(VFSError) in
             guard case .file(let file) = try known(Inode(open.inode), context) else { throw .stale }
             do throws(VFSError) {

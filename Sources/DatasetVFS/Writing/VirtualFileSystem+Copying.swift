@@ -12,7 +12,12 @@ extension VirtualFileSystem {
             guard !isLocalName(move.name, move.directory, side) else { throw VFSError(errno: EXDEV) }
             return try moveTree(move, side, context)
         }
-        let source = try catalog.refreshIfPossible(move.source, until: context.cancellation)
+        // Of a file that nobody has looked at yet the version is not known: without it there is nothing to copy.
+        let isKnown = move.source.kind != .file || move.source.version != nil && move.source.size != nil
+        let source =
+            try isKnown
+            ? catalog.refreshIfPossible(move.source, until: context.cancellation)
+            : catalog.refresh(move.source, until: context.cancellation)
         let pending = side.changes.change(at: source.location)
         let content = try pending?.content == nil ? contentToCopy(source, side, context) : nil
         let (newID, removalID) = (try side.changes.newID(), try side.changes.newID())
