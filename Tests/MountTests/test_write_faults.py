@@ -211,13 +211,14 @@ def test_upload_is_resumed(there: Place, tmp_path: Path) -> None:
     size = 60_000_000
     (tmp_path / "source").write_bytes(pattern("random:4", 0, size))
     there.proxy.forget()
-    slow = there.proxy.fault(method="PUT", bandwidth=2_000_000)
+    # Half of the six parts: the others have arrived, and are noted, long before.
+    slow = there.proxy.fault(method="PUT", bandwidth=1_000_000, count=3)
     run("cp", tmp_path / "source", there / "large.bin", timeout=60)
 
     def arrived() -> int:
         return sum(one.sent_up for one in there.proxy.passed if one.method == "PUT" and one.status == 200)
 
-    assert eventually(lambda: arrived() > size // 4, within=60), there.queue
+    assert eventually(lambda: arrived() >= size // 2, within=60), there.queue
     assert there.state("large.bin") in ("uploading", "queued")
     there.mount.kill()
     run("umount", "--lazy", there.mount.path, status=None)
@@ -228,7 +229,8 @@ def test_upload_is_resumed(there: Place, tmp_path: Path) -> None:
     there.mount.make("--durability", "back")
     assert there.files() == {"large.bin": pattern("random:4", 0, size)}
     again = sum(one.sent_up for one in there.proxy.passed if one.method == "PUT")
-    assert again <= size - before // 2, f"{again} bytes were sent though {before} of {size} had arrived"
+    # The last that arrived may not have been noted yet.
+    assert again <= size - before + size // 6, f"{again} bytes were sent though {before} of {size} had arrived"
 
 
 # What lasts
